@@ -1,0 +1,76 @@
+# run: serve on http://localhost:5000    test: every test    dev: reload, https and a QR code for the phone
+# check: what CI checks besides tests    bench: speed, side by side    lock: write the lock files anew
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+# Stamps make the second start instant: they are newer than what they were made from.
+RUNTIME := .venv/.runtime
+DEVELOPMENT := .venv/.development
+NODE := node_modules/.package-lock.json
+
+.PHONY: help run test dev check format bench lock install clean
+
+help:
+	@sed -n '1,2s/^# //p' Makefile
+
+run: $(RUNTIME)
+	@$(BIN)/aios migrate
+	@exec $(BIN)/aios serve
+
+dev: $(RUNTIME)
+	@$(BIN)/aios migrate
+	@exec $(BIN)/aios serve --reload --tls
+
+test: $(DEVELOPMENT)
+	$(BIN)/python -m pytest
+
+check: $(DEVELOPMENT) $(NODE)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	node_modules/.bin/pyright
+	$(BIN)/djlint aios --lint --check --quiet
+	$(BIN)/python tools/audit.py
+
+format: $(DEVELOPMENT)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEVELOPMENT)
+	$(BIN)/python -m benchmarks
+
+# Versions and hashes, never addresses: whoever installs uses the registry that their machine is set up for.
+lock: $(DEVELOPMENT)
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.txt $(LOCK) --output-file requirements-dev.txt
+	npm install --package-lock-only --no-audit --no-fund
+
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
+
+install: $(RUNTIME)
+
+$(RUNTIME): requirements.txt pyproject.toml | .venv/bin/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "AIOS needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python's venv is missing. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(NODE): package-lock.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+clean:
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache

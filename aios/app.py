@@ -1,0 +1,103 @@
+"""Where the parts are joined, and the only place: reads top to bottom."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from litestar import Litestar
+from litestar.datastructures import State
+
+from aios.accounts.api import auth_handlers
+from aios.accounts.pages import account_pages
+from aios.accounts.passwords import Passwords
+from aios.accounts.service import Accounts
+from aios.accounts.tokens import Tokens
+from aios.database import Address, open_database
+from aios.jobs import Runner, core_jobs
+from aios.modules import discover
+from aios.records.api import record_handlers
+from aios.records.events import Events
+from aios.records.writes import Writes
+from aios.settings import Settings
+from aios.web.assets import Assets
+from aios.web.development import development_handlers
+from aios.web.errors import exception_handlers
+from aios.web.front import MOST_BODY, Front
+from aios.web.log import Log
+from aios.web.pages import Pages
+from aios.web.service import service_handlers
+from aios.web.templates import Templates
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings | None = None) -> Front:
+    """Make the ASGI app. Raises SettingsError; connects to nothing before its lifespan starts."""
+    settings = settings or Settings.from_environment()
+    address = Address.parse(settings.database_url)
+    registry = discover()
+    database = open_database(address, pool=settings.database_pool)
+    assets = Assets(STATIC)
+    templates = Templates(assets.url, reload=not settings.production)
+    events = Events()
+    log = Log(access=settings.access_log)
+    tokens = Tokens(settings.jwt_secret)
+    writes = Writes(registry, database, events)
+    accounts = Accounts(database, settings, tokens, Passwords())
+    pages = Pages(registry, database, templates, writes, build=assets.root)
+    jobs = Runner(database, core_jobs(registry))
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await database.open()
+        started = asyncio.create_task(_start(jobs), name="aios-start-jobs")
+        try:
+            yield
+        finally:
+            started.cancel()
+            await jobs.stop()
+            await accounts.close()
+            await database.close()
+            log.flush()
+
+    litestar = Litestar(
+        route_handlers=[
+            *auth_handlers,
+            *account_pages,
+            *service_handlers,
+            *record_handlers,
+            *pages.handlers(),
+            *([] if settings.production else development_handlers),
+        ],
+        exception_handlers=exception_handlers,
+        lifespan=[lifespan],
+        logging_config=None,
+        openapi_config=None,
+        request_max_body_size=MOST_BODY,
+        state=State(
+            {
+                "settings": settings,
+                "registry": registry,
+                "database": database,
+                "assets": assets,
+                "events": events,
+                "writes": writes,
+                "log": log,
+                "tokens": tokens,
+                "accounts": accounts,
+                "pages": pages,
+            }
+        ),
+    )
+    return Front(litestar, database=database, tokens=tokens, accounts=accounts, settings=settings, assets=assets, log=log)
+
+
+async def _start(jobs: Runner) -> None:
+    """Start background jobs beside the first requests; a database without tables leaves them for the next start."""
+    await jobs.start()

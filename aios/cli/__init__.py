@@ -1,0 +1,236 @@
+"""The command `aios`. Each command imports what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from aios import __version__
+from aios.errors import AiosError, InvalidError
+from aios.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FAILED = 1
+MISUSED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Gives the exit status: 0 done, 1 it could not be done, 2 a setting or an option is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options, Settings.from_environment()))
+    except SettingsError as error:
+        return _say(str(error), MISUSED)
+    except InvalidError as error:
+        return _say(" ".join([*(each.message for each in error.errors)] or [error.detail]), MISUSED)
+    except AiosError as error:
+        return _say(error.detail, FAILED)
+    except KeyboardInterrupt:
+        return 130  # what a shell expects of an interrupted command
+
+
+def _say(sentence: str, status: int) -> int:
+    print(f"aios: {sentence}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="aios",
+        description="A life operating system: notes, tasks and more in one private app.",
+        epilog="Settings come from environment variables; .env.example lists them all.",
+    )
+    parser.add_argument("--version", action="version", version=f"aios {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _serve_parser(commands)
+    _migrate_parser(commands)
+    _doctor_parser(commands)
+    _user_parser(commands)
+    _openapi_parser(commands)
+    _worker_parser(commands)
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, sentence: str, example: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=sentence, description=sentence, epilog=f"Example: {example}")
+
+
+def _serve_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add(commands, "serve", "Run the server until it is interrupted.", "aios serve --tls --port 8000")
+    parser.add_argument("--host", help="the address to listen on (default: HOST, or every address)")
+    parser.add_argument("--port", type=_port, help="the port to listen on (default: PORT, or 5000)")
+    parser.add_argument("--tls", action="store_true", help="also listen for https, with a local authority for phones")
+    parser.add_argument("--reload", action="store_true", help="start again whenever the code changes")
+    parser.set_defaults(run=_serve)
+
+
+def _migrate_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add(
+        commands,
+        "migrate",
+        "Bring the database to a revision of the schema, the newest by default, after a checked copy.",
+        "aios migrate --to 0001",
+    )
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--to", default="head", metavar="REV", help="a revision such as 0001, base, or head")
+    choice.add_argument("--generate", metavar="MESSAGE", help="for developers: write a revision for changed models")
+    parser.set_defaults(run=_migrate)
+
+
+def _doctor_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add(
+        commands,
+        "doctor",
+        "Check settings, database, stored records, clock and disk; the exit status is 1 if anything is wrong.",
+        "aios doctor",
+    )
+    parser.set_defaults(run=_doctor)
+
+
+def _user_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add(commands, "user", "Manage the people of this server.", "aios user list")
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    create = _add(
+        actions,
+        "create",
+        "Add a person. The password is read from standard input.",
+        "aios user create mara --password-stdin < password.txt",
+    )
+    create.set_defaults(run=_user_create)
+    reset = _add(
+        actions,
+        "reset-password",
+        "Give a person a new password and sign out all their devices.",
+        "aios user reset-password mara --password-stdin < password.txt",
+    )
+    reset.set_defaults(run=_user_reset)
+    delete = _add(
+        actions,
+        "delete",
+        "Remove a person with everything they stored. This cannot be undone.",
+        "aios user delete mara --yes",
+    )
+    delete.add_argument("--yes", action="store_true", required=True, help="say that you mean it")
+    delete.set_defaults(run=_user_delete)
+    for action in (create, reset):
+        action.add_argument(
+            "--password-stdin", action="store_true", required=True, help="read the password from standard input"
+        )
+    for action in (create, reset, delete):
+        action.add_argument("name", metavar="NAME", help="the user name")
+    everybody = _add(actions, "list", "List the people of this server.", "aios user list")
+    everybody.set_defaults(run=_user_list)
+
+
+def _openapi_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add(
+        commands, "openapi", "Print the OpenAPI document of the REST interface.", "aios openapi > docs/openapi.json"
+    )
+    parser.set_defaults(run=_openapi)
+
+
+def _worker_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = _add(commands, "worker", "Run background jobs alone, without a server.", "aios worker")
+    parser.set_defaults(run=_worker)
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isdecimal() else -1
+    if not 0 <= number <= 65_535:  # noqa: PLR2004  the largest port there is
+        message = f"{text} is not a port"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    import msgspec  # noqa: PLC0415  as the docstring says, for all below
+
+    from aios.cli.serve import serve  # noqa: PLC0415
+
+    given = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
+    return serve(msgspec.structs.replace(settings, **given), tls=options.tls, reload=options.reload)
+
+
+def _migrate(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.database import migrate  # noqa: PLC0415
+    from aios.database.address import Address  # noqa: PLC0415
+
+    if options.generate:
+        print(f"Wrote {migrate.generate(options.generate)}. Read it before you use it.")
+        return 0
+    address = Address.parse(settings.database_url)
+    done = migrate.migrate(address, options.to, copies=settings.data_dir / "backups")
+    if done.copy:
+        print(f"The database was copied to {done.copy} first.")
+    if done.note:
+        print(done.note)
+    if done.before == done.after:
+        print(f"The database is at revision {done.after} already.")
+    else:
+        print(f"The database went from revision {done.before} to {done.after}.")
+    return 0
+
+
+def _doctor(_: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.doctor import examine  # noqa: PLC0415
+
+    findings = examine(settings)
+    for finding in findings:
+        print(f"{'ok   ' if finding.well else 'WRONG'} {finding.subject}: {finding.sentence}")
+    return 0 if all(finding.well for finding in findings) else FAILED
+
+
+def _user_create(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.users import create  # noqa: PLC0415
+
+    print(f"Added {create(settings, options.name, _password())}.")
+    return 0
+
+
+def _user_reset(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.users import reset_password  # noqa: PLC0415
+
+    reset_password(settings, options.name, _password())
+    print(f"{options.name} has a new password and is signed out everywhere.")
+    return 0
+
+
+def _user_delete(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.users import delete  # noqa: PLC0415
+
+    delete(settings, options.name)
+    print(f"Removed {options.name} and everything they stored.")
+    return 0
+
+
+def _user_list(_: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.users import everybody  # noqa: PLC0415
+
+    for line in everybody(settings):
+        print(line)
+    return 0
+
+
+def _openapi(_: argparse.Namespace, __: Settings) -> int:
+    import json  # noqa: PLC0415
+
+    from aios.modules import discover  # noqa: PLC0415
+    from aios.web.openapi import document  # noqa: PLC0415
+
+    print(json.dumps(document(discover()), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _worker(_: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.worker import work  # noqa: PLC0415
+
+    return work(settings)
+
+
+def _password() -> str:
+    return sys.stdin.readline().rstrip("\r\n")

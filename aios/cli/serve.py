@@ -1,0 +1,174 @@
+"""Running the server: plain http, with `tls` a second listener for https, with `reload` again on each change."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from aios.cli.schema import require_head
+from aios.errors import AiosError
+from aios.tls import PORT_OFFSET, ensure_certificate, lan_addresses, qr_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from litestar.types import ASGIApp
+
+    from aios.settings import Settings
+
+GRACEFUL_S = 10
+"""Below the 30 seconds after which platforms kill; open event streams end then."""
+BACKLOG = 2048
+_WATCHED = (".py", ".html", ".css", ".js", ".svg")
+
+
+def serve(settings: Settings, *, tls: bool, reload: bool) -> int:
+    """Serve until interrupted. Gives the exit status. Raises AiosError when the port or the schema does not fit."""
+    if tls:
+        _say_how_to_connect(settings)
+    if not reload:
+        return run(settings, tls=tls)
+    from watchfiles import run_process  # noqa: PLC0415  development only
+
+    package = Path(__file__).parent.parent
+    run_process(
+        package,
+        target=_run_child,
+        args=(settings, tls),
+        watch_filter=lambda _, path: path.endswith(_WATCHED),
+        callback=lambda changes: print(f"Changed: {', '.join(sorted(Path(path).name for _, path in changes))}."),
+    )
+    return 0
+
+
+def run(settings: Settings, *, tls: bool) -> int:
+    """Serve in this process."""
+    require_head(settings)
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(_listen(settings.host, settings.port))]
+        port = sockets[0].getsockname()[1]
+        if tls:
+            sockets.append(stack.enter_context(_listen(settings.host, port + PORT_OFFSET)))
+        from aios.app import create_app  # noqa: PLC0415  heavy: only once a port is ours
+
+        servers = _servers(create_app(settings), settings, f"http://{_shown(settings.host)}:{port}", tls=tls)
+        factory = servers[0].config.get_loop_factory()
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(_serve_all(servers, sockets))
+    return 0 if servers[0].started else 1
+
+
+def _run_child(settings: Settings, tls: bool) -> None:  # noqa: FBT001  called by watchfiles, with positions only
+    try:
+        sys.exit(run(settings, tls=tls))
+    except AiosError as error:
+        print(f"aios: {error.detail}", file=sys.stderr)
+        sys.exit(1)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `_serve_all`, since there may be two, and says once when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: str) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self.listening = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Install nothing."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, then print the address."""
+        await super().startup(sockets)
+        if self._ready:
+            print(self._ready, flush=True)
+        self.listening.set()
+
+
+def _servers(app: ASGIApp, settings: Settings, url: str, *, tls: bool) -> list[_Server]:
+    def config(**more: object) -> uvicorn.Config:
+        options: dict[str, object] = {
+            "http": "httptools",
+            "ws": "none",
+            "log_level": "warning",
+            "access_log": False,
+            "server_header": False,
+            "proxy_headers": False,  # AIOS_TRUSTED_PROXIES is read by the app
+            "timeout_graceful_shutdown": GRACEFUL_S,
+            "backlog": BACKLOG,
+        }
+        return uvicorn.Config(app, **{**options, **more})  # type: ignore[arg-type]  # the option names are uvicorn's
+
+    servers = [_Server(config(), f"AIOS is ready at {url}")]
+    if tls:
+        certificate = ensure_certificate(settings.data_dir / "tls")
+        # The app's lifespan belongs to the first listener; two would open the database twice.
+        secure = config(lifespan="off", ssl_certfile=certificate.chain, ssl_keyfile=certificate.key)
+        servers.append(_Server(secure, ""))
+    return servers
+
+
+async def _serve_all(servers: list[_Server], sockets: list[socket.socket]) -> None:
+    """Run all listeners: the first starts before the others and stops after them."""
+    first, others = servers[0], servers[1:]
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for server in servers:
+            server.force_exit = server.should_exit  # the second interrupt does not wait
+            server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+    main = asyncio.create_task(first.serve([sockets[0]]))
+    ready = asyncio.create_task(first.listening.wait())
+    await asyncio.wait({main, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if ready.done():
+        await asyncio.gather(main, *(each.serve([taken]) for each, taken in zip(others, sockets[1:], strict=True)))
+    else:
+        ready.cancel()
+        await main
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        message = (
+            f"Port {port} of {host} cannot be used: {error.strerror}. "
+            f"Stop the program that uses it, or choose another: PORT={port + 1} aios serve"
+        )
+        raise AiosError(message) from error
+    listener.set_inheritable(False)
+    return listener
+
+
+def _shown(host: str) -> str:
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104  compared, not listened on
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def _say_how_to_connect(settings: Settings) -> None:
+    ensure_certificate(settings.data_dir / "tls")
+    host = next(iter(lan_addresses()), "localhost")
+    url = f"http://{host}:{settings.port}/dev/install"
+    print(qr_code(url))
+    print(f"On your phone: {url}")
+    print(f"Private, once the certificate is installed: https://{host}:{settings.port + PORT_OFFSET}/", flush=True)

@@ -1,0 +1,23 @@
+"""Durable background jobs: one row each, enqueued in the transaction that wants them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aios.jobs.kind import JobKind
+from aios.jobs.purge import RECORDS_PURGE
+from aios.jobs.queue import enqueue, enqueue_steps, wake
+from aios.jobs.runner import Runner
+
+if TYPE_CHECKING:
+    from aios.modules import Registry
+
+
+def core_jobs(registry: Registry) -> dict[str, JobKind]:
+    """Every kind by name: the ones that AIOS always has, and the modules' own."""
+    from aios.accounts.sweep import ACCOUNTS_SWEEP  # noqa: PLC0415  it imports this package
+
+    return {RECORDS_PURGE.name: RECORDS_PURGE, ACCOUNTS_SWEEP.name: ACCOUNTS_SWEEP, **registry.jobs}
+
+
+__all__ = ["JobKind", "Runner", "core_jobs", "enqueue", "enqueue_steps", "wake"]

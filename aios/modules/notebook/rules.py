@@ -1,0 +1,65 @@
+"""What follows from a note's body: tags and links that are written in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from aios.modules.notebook.scanner import find
+from aios.records.text import trim
+
+if TYPE_CHECKING:
+    from aios.records.collection import Document
+
+TITLE_LENGTH = 200
+TAG_LENGTH = 100
+MOST_TAGS = 100
+MOST_LINKS = 500
+NAME_LENGTH = 80
+"""How much of a body's first line becomes the title of a note without one."""
+
+
+class _Named(NamedTuple):
+    """A field that holds names, the one that holds those which were set, and their limits."""
+
+    field: str
+    explicit: str
+    longest: int
+    most: int
+
+
+_TAGS = _Named("tags", "explicitTags", TAG_LENGTH, MOST_TAGS)
+_LINKS = _Named("links", "explicitLinks", TITLE_LENGTH, MOST_LINKS)
+
+
+def derive(document: Document, previous: Document | None) -> None:
+    """Add what the body names to the tags and links that were set (docs/domain.md, "notes")."""
+    tags, links = find(document["bodyMarkdown"])
+    _join(document, previous, _TAGS, tags)
+    _join(document, previous, _LINKS, links)
+
+
+def _join(document: Document, previous: Document | None, named: _Named, found: list[str]) -> None:
+    """Split what was sent into what was set and what came from the body, and join both again.
+
+    A client sends the whole array, often as it read it. So only a member that was not there before counts as
+    set now; one that came from the body stays the body's. Members are compared exactly: `Work` and `work` are two.
+    """
+    before = previous[named.field] if previous is not None else []
+    set_before = previous[named.explicit] if previous is not None else []
+    given = list(dict.fromkeys(document[named.field]))
+    explicit = [each for each in given if each not in before or each in set_before]
+    short = [each for each in found if len(each) <= named.longest]
+    document[named.explicit] = explicit
+    document[named.field] = list(dict.fromkeys([*explicit, *short]))[: named.most]
+
+
+def name(body: str) -> str:
+    """The title of a note that was given none: the first line with anything in it, without Markdown's signs."""
+    for line in body.split("\n"):
+        start = 0
+        while start < len(line) and line[start] in "#>*-+ \t":
+            start += 1
+        text = trim(line[start:])
+        if text:
+            return trim(text[:NAME_LENGTH])
+    return "Untitled"

@@ -1,0 +1,1 @@
+"""The records core: collections, the one write path, the store."""

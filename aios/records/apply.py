@@ -1,0 +1,283 @@
+"""The one write path: REST, forms, devices, importers and jobs all end here.
+
+`apply` is a generator of statements (see aios/database/base.py), so the same code runs on SQLite's writer
+thread and on a PostgreSQL connection. It takes the head first, so revisions commit in order; it checks
+everything before it writes anything, so a refused mutation leaves no trace.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from aios.database import Statement
+from aios.errors import AiosError, ConflictError, FieldError, InvalidError, NotFoundError, PreconditionError
+from aios.records import statements as sql
+from aios.records.clock import to_wire
+from aios.records.ids import is_id
+from aios.records.merge import merge
+from aios.records.mutation import Writer
+from aios.records.pending import Pending
+from aios.records.stored import Stored
+from aios.records.validate import REFUSED, check
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aios.database import Row, Steps
+    from aios.modules import Registry
+    from aios.records.collection import Collection, Document
+    from aios.records.mutation import Mutation
+
+Effect = Literal["created", "updated", "deleted", "restored", "same"]
+_encode = msgspec.json.Encoder().encode
+
+
+class Change:
+    """One accepted mutation: what was stored (`previous`), what will be (`document`), and the effect."""
+
+    __slots__ = ("collection", "document", "effect", "mutation", "previous", "stored")
+
+    def __init__(
+        self, mutation: Mutation, collection: Collection, stored: Stored | None, document: Document, effect: Effect
+    ) -> None:
+        self.mutation = mutation
+        self.collection = collection
+        self.stored = stored
+        self.previous = stored.document() if stored is not None else None
+        self.document = document
+        self.effect = effect
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What one mutation did. `body` is the record as it is now, encoded."""
+
+    id: str
+    effect: Effect
+    rev: int
+    body: bytes
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """The result of one call: the head after it, and an outcome for each mutation, in order."""
+
+    epoch: str
+    rev: int
+    outcomes: list[Outcome]
+
+
+class Call(msgspec.Struct, frozen=True):
+    """Mutations that one writer wants applied together, or not at all."""
+
+    writer: Writer
+    mutations: Sequence[Mutation]
+
+
+class Batch:
+    """The calls of one transaction, and the records they touch. Rules ask it for other records."""
+
+    def __init__(self, registry: Registry, space_id: str, now_ms: int) -> None:
+        self.registry = registry
+        self.space_id = space_id
+        self.now_ms = now_ms
+        self.writer = Writer(client="")
+        """Of the call that is being planned."""
+        self.rev = 0
+        self.pending = Pending(space_id, now_ms)
+        self._stored: dict[str, Stored | None] = {}
+
+    def load(self, ids: Sequence[str]) -> Steps[None]:
+        """Read the rows of `ids` that are not read yet, in one statement."""
+        missing = [each for each in dict.fromkeys(ids) if each not in self._stored]
+        if not missing:
+            return
+        rows: list[Row] = yield Statement(sql.LOAD, (self.space_id, _encode(missing).decode()))
+        self._stored.update(dict.fromkeys(missing))
+        for row in rows:
+            self._stored[row[0]] = Stored(row[0], row[1], row[2], row[3], bytes(row[4]), row[5], bool(row[6]))
+
+    def stored(self, record_id: str) -> Stored | None:
+        """The row as it is after the mutations before this one."""
+        return self._stored.get(record_id)
+
+    def document(self, record_id: str) -> Steps[Document | None]:
+        """The living document with this id as it will be after the mutations so far, or None."""
+        yield from self.load([record_id])
+        stored = self._stored[record_id]
+        return None if stored is None or stored.deleted_at is not None else stored.document()
+
+    def accept(self, change: Change) -> Outcome:
+        """Give the change its revision, and let later mutations see it."""
+        stored = change.stored
+        if change.effect == "same" and stored is not None:
+            return Outcome(stored.id, "same", stored.rev, stored.body)
+        self.rev += 1
+        row = self.pending.add(change, self.writer.client, self.rev)
+        self._stored[row.id] = row
+        return Outcome(row.id, change.effect, row.rev, row.body)
+
+    def mark(self) -> tuple[int, dict[str, Stored | None], Pending]:
+        """Remember the state, to return to it when a call is refused."""
+        return self.rev, dict(self._stored), self.pending.copy()
+
+    def rewind(self, mark: tuple[int, dict[str, Stored | None], Pending]) -> None:
+        """Return to a remembered state: nothing of the refused call stays."""
+        self.rev, stored, self.pending = mark
+        self._stored = stored
+
+
+def apply(
+    registry: Registry, space_id: str, writer: Writer, mutations: Sequence[Mutation], now_ms: int
+) -> Steps[Applied]:
+    """Apply all of `mutations` to a space, or none: the first that cannot be applied raises an AiosError.
+
+    `now_ms` is the server's clock. Raises InvalidError (unknown, read-only, malformed, over a limit, a cycle),
+    NotFoundError, ConflictError (`exists`, `deleted`) and PreconditionError (`base_rev` is not current).
+    """
+    results = yield from apply_calls(registry, space_id, (Call(writer, mutations),), now_ms)
+    if isinstance(results[0], AiosError):
+        raise results[0]
+    return results[0]
+
+
+def apply_calls(
+    registry: Registry, space_id: str, calls: Sequence[Call], now_ms: int
+) -> Steps[list[Applied | AiosError]]:
+    """Apply several calls to one space in one transaction, in order; each takes effect whole or is answered an error."""
+    head = yield Statement(sql.HEAD, (space_id,))
+    if not head:
+        message = "This space does not exist."
+        raise NotFoundError(message)
+    batch = Batch(registry, space_id, now_ms)
+    epoch, batch.rev = head[0][0], head[0][1]
+    before = batch.rev
+    yield from batch.load([mutation.id for call in calls for mutation in call.mutations])
+    results: list[Applied | AiosError] = []
+    for call in calls:
+        results.append((yield from _call(batch, epoch, call)))
+    if batch.rev != before:
+        yield from batch.pending.write(batch.rev)
+    return results
+
+
+def _call(batch: Batch, epoch: str, call: Call) -> Steps[Applied | AiosError]:
+    mark = batch.mark()
+    batch.writer = call.writer
+    outcomes: list[Outcome] = []
+    try:
+        for mutation in call.mutations:
+            change = yield from plan(batch, mutation)
+            outcomes.append(batch.accept(change))
+            if change.effect in {"created", "updated", "restored"}:
+                for rule in change.collection.rules:
+                    yield from rule(batch, change)
+    except AiosError as error:
+        batch.rewind(mark)
+        return error
+    return Applied(epoch, batch.rev, outcomes)
+
+
+def plan(batch: Batch, mutation: Mutation) -> Steps[Change]:
+    """Decide what one mutation does, without writing. Raises what `apply` raises."""
+    collection = batch.registry.collections.get(mutation.collection)
+    if collection is None:
+        message = f"There is no collection named {mutation.collection!r}."
+        raise InvalidError(message)
+    if not is_id(mutation.id):
+        raise InvalidError(REFUSED, (FieldError("id", "An id must be a UUID in lower case."),))
+    yield from batch.load([mutation.id])
+    stored = batch.stored(mutation.id)
+    if stored is not None and stored.collection != collection.name:
+        message = "This id belongs to a record of another collection."
+        raise ConflictError(message, code="exists")
+    return _PLANS[mutation.op](batch, collection, mutation, stored)
+
+
+def _create(batch: Batch, collection: Collection, mutation: Mutation, stored: Stored | None) -> Change:
+    fields = check(collection, mutation.fields, batch.writer, creating=True)
+    if stored is not None:
+        return _repeat(collection, mutation, stored, fields)
+    at = to_wire(mutation.ms if mutation.ms is not None else batch.now_ms)
+    document = merge(collection, {"id": mutation.id}, fields)
+    document["id"] = mutation.id
+    document["createdAt"] = fields.get("createdAt", at)
+    document["updatedAt"] = at
+    if collection.derive is not None:
+        collection.derive(document, None)
+    return Change(mutation, collection, None, document, "created")
+
+
+def _repeat(collection: Collection, mutation: Mutation, stored: Stored, fields: Document) -> Change:
+    """A create whose id is taken: the same content is a retry and not an error (docs/domain.md, REST)."""
+    if stored.deleted_at is not None:
+        message = f"This {collection.singular} was deleted. Restore it, or use a new id."
+        raise ConflictError(message, code="deleted")
+    document = stored.document()
+    wanted = merge(collection, document, fields)
+    if collection.derive is not None:
+        collection.derive(wanted, document)
+    if any(wanted[name] != document.get(name) for name in fields):
+        message = f"Another {collection.singular} has this id already. Use a new id."
+        raise ConflictError(message, code="exists")
+    return Change(mutation, collection, stored, document, "same")
+
+
+def _update(batch: Batch, collection: Collection, mutation: Mutation, stored: Stored | None) -> Change:
+    living = _living(collection, stored)
+    _precondition(mutation, living)
+    fields = check(collection, mutation.fields, batch.writer, creating=False)
+    previous = living.document()
+    document = merge(collection, previous, fields)
+    if collection.derive is not None:
+        collection.derive(document, previous)
+    if document == previous:
+        return Change(mutation, collection, living, document, "same")
+    document["updatedAt"] = _later(previous, mutation.ms if mutation.ms is not None else batch.now_ms)
+    return Change(mutation, collection, living, document, "updated")
+
+
+def _delete(_: Batch, collection: Collection, mutation: Mutation, stored: Stored | None) -> Change:
+    if stored is None:
+        raise NotFoundError(_missing(collection))
+    if stored.deleted_at is not None:
+        if mutation.base_rev is None:
+            raise NotFoundError(_missing(collection))
+        return Change(mutation, collection, stored, stored.document(), "same")
+    _precondition(mutation, stored)
+    return Change(mutation, collection, stored, stored.document(), "deleted")
+
+
+def _restore(batch: Batch, collection: Collection, mutation: Mutation, stored: Stored | None) -> Change:
+    if stored is None or len(stored.body) <= len(b"{}"):
+        raise NotFoundError(_missing(collection))
+    document = stored.document()
+    if stored.deleted_at is None:
+        return Change(mutation, collection, stored, document, "same")
+    document["updatedAt"] = _later(document, mutation.ms if mutation.ms is not None else batch.now_ms)
+    return Change(mutation, collection, stored, document, "restored")
+
+
+_PLANS = {"create": _create, "update": _update, "delete": _delete, "restore": _restore}
+
+
+def _living(collection: Collection, stored: Stored | None) -> Stored:
+    if stored is None or stored.deleted_at is not None:
+        raise NotFoundError(_missing(collection))
+    return stored
+
+
+def _missing(collection: Collection) -> str:
+    return f"There is no {collection.singular} with this id."
+
+
+def _precondition(mutation: Mutation, stored: Stored) -> None:
+    """`If-Match`: the writer must have seen the stored revision."""
+    if mutation.base_rev is not None and stored.rev > mutation.base_rev:
+        message = "This record was changed since you read it. Read it again, then repeat your change."
+        raise PreconditionError(message)
+
+
+def _later(document: Document, ms: int) -> str:
+    """The wire time of an edit: never before the one that is stored."""
+    return max(to_wire(ms), document.get("updatedAt", ""))

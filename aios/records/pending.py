@@ -1,0 +1,125 @@
+"""What a transaction will write: gathered while calls are planned, written at its end, a statement a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from aios.database import Statement
+from aios.records import statements as sql
+from aios.records.clock import from_wire
+from aios.records.merge import Stamps, stamp
+from aios.records.stored import Stored
+from aios.records.text import fold, text_hash
+
+if TYPE_CHECKING:
+    from aios.database import Steps
+    from aios.records.apply import Change
+    from aios.records.collection import Collection, Document
+
+Key = tuple[str, str, str, str, str]
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+class Pending:
+    """Rows to write, by table. A record that changes twice is written once, as it is at the end."""
+
+    def __init__(self, space_id: str, now_ms: int) -> None:
+        self._space_id = space_id
+        self._now_ms = now_ms
+        self._records: dict[str, tuple[Any, ...]] = {}
+        self._keys: dict[str, tuple[list[Key], list[Key]]] = {}
+        self._due: dict[str, int | None] = {}
+        self._versions: list[tuple[Any, ...]] = []
+
+    def copy(self) -> Pending:
+        """The same, to return to."""
+        copied = Pending(self._space_id, self._now_ms)
+        copied._records = dict(self._records)
+        copied._keys = dict(self._keys)
+        copied._due = dict(self._due)
+        copied._versions = list(self._versions)
+        return copied
+
+    def add(self, change: Change, client: str, rev: int) -> Stored:
+        """Take a change that has the revision `rev`. Returns the row as it will be."""
+        collection, document = change.collection, change.document
+        row = Stored(
+            id=change.mutation.id,
+            collection=collection.name,
+            rev=rev,
+            deleted_at=self._now_ms if change.effect == "deleted" else None,
+            body=_encode(document),
+            meta=_encode(self._stamps(change, client, rev)).decode(),
+            conflict=change.stored is not None and change.stored.conflict,
+        )
+        search = "\n".join(fold(_flat(document.get(name))) for name in collection.searchable)
+        updated_ms = from_wire(document["updatedAt"])
+        self._records[row.id] = (
+            self._space_id, row.id, row.collection, rev, row.deleted_at, row.conflict, row.body, row.meta, search,
+            len(row.body), updated_ms,
+        )  # fmt: skip
+        self._add_keys(change)
+        self._add_versions(change, client)
+        if collection.due is not None:
+            at = None if change.effect == "deleted" else collection.due(document)
+            self._due[row.id] = None if at is None else from_wire(at)
+        return row
+
+    def write(self, rev: int) -> Steps[None]:
+        """Write everything, then the head."""
+        yield Statement(sql.SAVE, list(self._records.values()), many=True)
+        dropped = [key for new, old in self._keys.values() for key in old if key not in new]
+        added = [key for new, old in self._keys.values() for key in new if key not in old]
+        due = [(self._space_id, record_id, at) for record_id, at in self._due.items() if at is not None]
+        done = [(self._space_id, record_id) for record_id, at in self._due.items() if at is None]
+        for text, rows in (
+            (sql.DROP_KEY, dropped),
+            (sql.ADD_KEY, added),
+            (sql.ADD_VERSION, self._versions),
+            (sql.SET_DUE, due),
+            (sql.DROP_DUE, done),
+        ):
+            if rows:
+                yield Statement(text, rows, many=True)
+        yield Statement(sql.SET_HEAD, (rev, self._space_id))
+
+    def _stamps(self, change: Change, client: str, rev: int) -> Stamps:
+        ms = change.mutation.ms if change.mutation.ms is not None else self._now_ms
+        if change.stored is None:
+            return {"": [rev, client, ms]}
+        names = [name for name in change.mutation.fields if name in change.collection.fields]
+        return stamp(_decode(change.stored.meta), names, rev, client, ms)
+
+    def _add_keys(self, change: Change) -> None:
+        record_id = change.mutation.id
+        gone = change.stored is None or change.stored.deleted_at is not None
+        _, old = self._keys.get(record_id, ([], self._key_rows(change.collection, None if gone else change.previous)))
+        deleted = change.effect == "deleted"
+        self._keys[record_id] = (self._key_rows(change.collection, None if deleted else change.document), old)
+
+    def _key_rows(self, collection: Collection, document: Document | None) -> list[Key]:
+        if document is None:
+            return []
+        keys = collection.keys(document)
+        return [(self._space_id, collection.name, name, key, document["id"]) for name, key in keys]
+
+    def _add_versions(self, change: Change, client: str) -> None:
+        """Keep each text that is replaced: history for people, and the base of edits that were made on it."""
+        previous, stored = change.previous, change.stored
+        if previous is None or stored is None or change.effect != "updated":
+            return
+        self._versions += [
+            (
+                self._space_id, stored.id, name, stored.rev, "current", text_hash(previous[name]), previous[name],
+                client, self._now_ms,
+            )
+            for name in change.collection.texts
+            if previous.get(name) and previous[name] != change.document[name]
+        ]  # fmt: skip
+
+
+def _flat(value: object) -> str:
+    return " ".join(str(member) for member in value) if isinstance(value, list) else str(value or "")

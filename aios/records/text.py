@@ -1,0 +1,59 @@
+"""Text rules that hold on the server and on the device alike (docs/parity.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+SORT_KEY_LENGTH = 120
+SPACES = frozenset(
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What counts as a space, on both sides: Python's `str.strip` and JavaScript's `trim` differ."""
+_FORBIDDEN = re.compile("\r\n|\r|\x00|[\ud800-\udfff]")
+
+
+def normalise(text: str) -> str:
+    """Make line ends LF, and NUL and lone surrogates U+FFFD, so that both sides hash and store the same text."""
+    return _FORBIDDEN.sub(lambda found: "\n" if found[0][0] == "\r" else "\ufffd", text)
+
+
+def fold(text: str) -> str:
+    """Reduce `text` to what search and sorting compare: NFKD, marks stripped, lower-cased. Never casefold."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).lower()
+
+
+def sort_key(text: str) -> str:
+    """The stored key by which `text` sorts, compared by code point (binary collation)."""
+    return fold(text)[:SORT_KEY_LENGTH]
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of normalised text, in hex: names the version that an edit was based on (docs/sync.md, push 6)."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def trim(text: str) -> str:
+    """`text` without the spaces at both ends."""
+    start, end = 0, len(text)
+    while start < end and text[start] in SPACES:
+        start += 1
+    while end > start and text[end - 1] in SPACES:
+        end -= 1
+    return text[start:end]
+
+
+def count_words(text: str) -> int:
+    """How many runs of characters stand between spaces."""
+    count, inside = 0, False
+    for character in text:
+        space = character in SPACES
+        if inside and space:
+            count += 1
+        inside = not space
+    return count + 1 if inside else count

@@ -1,0 +1,101 @@
+"""Checking what a writer sent against a collection: every refused field is named, not only the first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from aios.errors import FieldError, InvalidError
+from aios.records.text import normalise
+
+if TYPE_CHECKING:
+    from aios.records.collection import Collection, Document
+    from aios.records.mutation import Writer
+
+REFUSED = "Some fields cannot be kept as they are."
+_LONG = re.compile(r"`str` of length <= (\d+)")
+_SHORT = re.compile(r"`(?:str|array)` of length >= (\d+)")
+_MANY = re.compile(r"`array` of length <= (\d+)")
+_MOST = re.compile(r"`(?:int|float)` <= (-?[\d.]+)")
+_LEAST = re.compile(r"`(?:int|float)` >= (-?[\d.]+)")
+_TYPE = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
+_ENUM = re.compile(r"Invalid enum value (.+?)(?: - at|$)")
+_NAMES = {"str": "text", "bool": "true or false", "int": "a whole number", "array": "a list", "object": "an object", "null": "null"}
+
+
+def check(collection: Collection, sent: Document, writer: Writer, *, creating: bool) -> Document:
+    """Return the fields of `sent` that may be written, normalised. Raises InvalidError naming all that may not.
+
+    Read-only fields are left out for a lenient writer (REST clients send back what they read); any other
+    writer that sends one, and anyone who sends an unknown field, is refused.
+    """
+    errors: list[FieldError] = []
+    fields: Document = {}
+    for name, value in sent.items():
+        field = collection.fields.get(name)
+        if field is None:
+            errors.append(FieldError(name, f"{collection.singular.capitalize()} records have no field with this name."))
+        elif field.writable or (name == "createdAt" and writer.importer):
+            fields[name] = clean(value)
+        elif not writer.lenient:
+            errors.append(FieldError(name, "This field cannot be set."))
+    if creating:
+        errors += [
+            FieldError(field.name, "This field is required.")
+            for field in collection.fields.values()
+            if field.required and field.writable and field.name not in fields
+        ]
+    checked = _convert(collection, fields, errors)
+    if errors:
+        raise InvalidError(REFUSED, tuple(errors))
+    return checked
+
+
+def clean(value: Any) -> Any:  # noqa: ANN401  any JSON value
+    """Normalise every text inside a JSON value (docs/sync.md, push 6)."""
+    if isinstance(value, str):
+        return normalise(value)
+    if isinstance(value, list):
+        return [clean(member) for member in value]
+    if isinstance(value, dict):
+        return {normalise(key): clean(member) for key, member in value.items()}
+    return value
+
+
+def _convert(collection: Collection, fields: Document, errors: list[FieldError]) -> Document:
+    partial = collection.partial
+    try:
+        checked: Document = msgspec.to_builtins(msgspec.convert(fields, partial))
+    except msgspec.ValidationError:
+        for name, value in fields.items():
+            try:
+                msgspec.convert({name: value}, partial)
+            except msgspec.ValidationError as error:
+                errors.append(FieldError(name, explain(str(error))))
+        return {}
+    return checked
+
+
+def explain(reason: str) -> str:
+    """Turn msgspec's reason into a sentence for the person who typed the value."""
+    sentences = (
+        (_LONG, "Use at most {} characters."),
+        (_MANY, "Use at most {} entries."),
+        (_SHORT, "Use at least {}."),
+        (_MOST, "Use {} or less."),
+        (_LEAST, "Use {} or more."),
+    )
+    for pattern, sentence in sentences:
+        found = pattern.search(reason)
+        if found:
+            return sentence.format(found[1])
+    found = _ENUM.search(reason)
+    if found:
+        return f"{found[1]} is not one of the choices."
+    found = _TYPE.search(reason)
+    if found:
+        wanted = " or ".join(_NAMES.get(part.strip(), part.strip()) for part in found[1].split("|"))
+        return f"This must be {wanted}, not {_NAMES.get(found[2], found[2])}."
+    return f"This cannot be read: {reason}."

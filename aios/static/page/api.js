@@ -1,0 +1,8 @@
+// Starts Swagger UI on the API page; its bundle is loaded before this file and defines SwaggerUIBundle.
+window.SwaggerUIBundle({
+  url: "/schema/openapi.json",
+  dom_id: "#api",
+  deepLinking: true,
+  validatorUrl: null,
+  tryItOutEnabled: true,
+});

@@ -1,0 +1,107 @@
+"""Static files, all under one path that names their content: `/assets/<hash of all files>/css/look.css`.
+
+One hash for the whole tree keeps relative imports and `url()` right, and lets every answer be immutable. Bodies are
+kept in memory, compressed once; the gzip stamp is zero, so the same files give the same bytes on every start.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from litestar.types import Receive, Scope, Send
+
+PREFIX = "/assets/"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+_TEXT = "text/plain; charset=utf-8"
+_COMPRESSED = frozenset({".png", ".woff2"})
+_COMMENT = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
+Headers = list[tuple[bytes, bytes]]
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    body: bytes
+    etag: bytes
+    headers: Headers
+
+
+class Assets:
+    """An ASGI handler for `GET` and `HEAD` of the files in `static_dir`, read when it is made."""
+
+    def __init__(self, static_dir: Path) -> None:
+        paths = [path for path in sorted(static_dir.rglob("*")) if path.is_file()]
+        files = {path.relative_to(static_dir).as_posix(): _load(path) for path in paths}
+        digest = hashlib.sha256()
+        for name, body in files.items():
+            digest.update(f"{name}\0{len(body)}\0".encode() + body)
+        self.root = f"{PREFIX}{digest.hexdigest()[:16]}/"
+        self._names = frozenset(files)
+        self._plain = {self.root + name: _answer(name, body) for name, body in files.items()}
+        self._gzip = {
+            self.root + name: _answer(name, gzip.compress(body, 9, mtime=0), encoding=b"gzip")
+            for name, body in files.items()
+            if "." + name.rpartition(".")[2] not in _COMPRESSED
+        }
+
+    def url(self, path: str) -> str:
+        """The address of a file, such as `css/look.css`. Raises KeyError for one that is not there."""
+        if path not in self._names:
+            raise KeyError(path)
+        return self.root + path
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  ASGI hands it over
+        """Answer one request: 200, 304 when the client's ETag is current, 404, or 405."""
+        headers = dict(scope["headers"])
+        path = str(scope["path"])
+        accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
+        answer = (self._gzip.get(path) if accepts_gzip else None) or self._plain.get(path)
+        method = scope.get("method", "GET")
+        if answer is None:
+            await _send(send, 404, _REFUSED, b"There is no such file. Load the page again.")
+        elif method not in {"GET", "HEAD"}:
+            await _send(send, 405, [*_REFUSED, (b"allow", b"GET, HEAD")], b"")
+        elif answer.etag in headers.get(b"if-none-match", b""):
+            await _send(send, 304, answer.headers, b"")
+        else:
+            length = (b"content-length", str(len(answer.body)).encode())
+            await _send(send, 200, [*answer.headers, length], answer.body if method == "GET" else b"")
+
+
+_REFUSED: Headers = [(b"content-type", _TEXT.encode()), (b"cache-control", b"no-store")]
+
+
+def _load(path: Path) -> bytes:
+    body = path.read_bytes()
+    return _COMMENT.sub(b"", body) if path.suffix == ".css" else body
+
+
+def _answer(name: str, body: bytes, encoding: bytes = b"") -> _Answer:
+    etag = b'"' + hashlib.sha256(body).hexdigest()[:24].encode() + b'"'
+    headers: Headers = [
+        (b"content-type", _TYPES.get("." + name.rpartition(".")[2], _TEXT).encode()),
+        (b"cache-control", b"public, max-age=31536000, immutable"),
+        (b"etag", etag),
+        (b"vary", b"accept-encoding"),
+    ]
+    if encoding:
+        headers.append((b"content-encoding", encoding))
+    return _Answer(body, etag, headers)
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,105 @@
+"""The error tree, mapped once: problem+json for programs, a page for people."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from aios.errors import (
+    AiosError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+    TooLargeError,
+    UnauthenticatedError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROBLEM = "application/problem+json"
+PROGRAM_PATHS = ("/api/", "/schema/", "/health/", "/status")
+UNEXPECTED = "Something went wrong on the server. Nothing you typed was kept; go back and try again."
+_encode = msgspec.json.Encoder().encode
+
+
+def problem(error: AiosError) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of an error as problem+json (RFC 9457); `message` repeats `detail` for old clients."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": error.detail,
+        "message": error.detail,
+        "code": getattr(error, "reason", error.code),
+    }
+    if isinstance(error, InvalidError):
+        body["errors"] = [{"field": each.field, "message": each.message} for each in error.errors]
+    return error.status, {"content-type": PROBLEM, **error.headers}, _encode(body)
+
+
+def for_program(path: str, accept: str) -> bool:
+    """Whether a program asked: by its path, or because it does not accept HTML."""
+    return path.startswith(PROGRAM_PATHS) or "text/html" not in accept
+
+
+def on_error(request: Request[Any, Any, Any], error: AiosError) -> Response[bytes]:
+    """Answer an error of our own tree."""
+    if isinstance(error, UnauthenticatedError) and error.reason == "missing":
+        error.reason = request.scope.get("aios.refused", "missing")
+    if for_program(request.url.path, request.headers.get("accept", "")):
+        status, headers, body = problem(error)
+        kind = headers.pop("content-type")
+        return Response(body, status_code=status, media_type=kind, headers=headers)
+    if isinstance(error, UnauthenticatedError):
+        page = request.url.path if request.method == "GET" else "/"
+        return Response(b"", status_code=303, headers={"Location": f"/sign-in?next={page}"})
+    pages = request.app.state.pages
+    answer: Response[bytes] = pages.error(request, error)
+    return answer
+
+
+def translate(error: HTTPException) -> AiosError:
+    """Litestar's own errors (no route, wrong method, body too large, malformed) as ours."""
+    status = error.status_code
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFoundError("There is nothing at this address.")
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return TooLargeError("The body is larger than 1 MB. Send less at a time.")
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return MethodError("This address does not take that method.", headers=dict(error.headers or {}))
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return InvalidError(str(error.detail) or "The request cannot be read.")
+    return AiosError(UNEXPECTED)
+
+
+class MethodError(ConflictError):
+    """405, only for translating Litestar's."""
+
+    status = 405
+    code = "method_not_allowed"
+
+    def __init__(self, detail: str, *, headers: dict[str, str]) -> None:
+        super().__init__(detail, code="method_not_allowed")
+        self.headers = headers
+
+
+def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    return on_error(request, translate(error))
+
+
+def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    log = request.app.state.log
+    log.failure(request.scope.get("aios.id", ""), request.method, request.url.path, error)
+    return on_error(request, AiosError(UNEXPECTED))
+
+
+exception_handlers: dict[type[Exception], Callable[..., Any]] = {
+    AiosError: on_error,
+    HTTPException: _on_http,
+    Exception: _on_anything,
+}

@@ -1,0 +1,60 @@
+"""What stands around every page of a signed-in person: theme, navigation, tab bar, menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aios.modules import Module
+    from aios.records.query import Query
+
+
+def shell(query: Query, module_name: str, modules: list[Module]) -> dict[str, Any]:
+    """Make the context of shell/page.html.
+
+    `modules` are all, in order; `module_name` is the one that the page belongs to. `nav` holds the enabled modules,
+    `modules` every one that can be chosen, `tabs` the three places of the phone's bar around its centre key (left,
+    Home, right), `makes` what can be made from anywhere. `make_href` is what the centre key makes here, or "" for
+    the choice of `makes`.
+    """
+    listed = [module for module in modules if module.listed]
+    enabled = enabled_modules(query.settings, listed)
+    here = next((module for module in listed if module.name == module_name), None)
+    return {
+        "title_suffix": " · AIOS",
+        "theme": "dark" if query.settings.get("darkMode", True) else "light",
+        "accent": query.settings.get("colorTheme", "cyan"),
+        "user": query.user,
+        "initials": query.user[:2].upper(),
+        "nav": [{"name": module.name, **_module_place(module, module_name)} for module in enabled],
+        "modules": [
+            {"name": each.name, "title": each.title, "icon": each.icon, "summary": each.summary, "on": each in enabled}
+            for each in listed
+        ],
+        "tabs": _tabs(here, enabled, module_name),
+        "make_href": here.make if here else "",
+        "make_label": here.make_label if here else "",
+        "makes": [{"href": each.make, "label": each.make_label, "icon": each.icon} for each in enabled if each.make],
+    }
+
+
+def enabled_modules(settings: dict[str, Any], modules: list[Module]) -> list[Module]:
+    """Those of `modules` that the person switched on; all of them where no choice was made."""
+    chosen: list[str] = settings.get("enabledModules", [])
+    return [module for module in modules if not chosen or module.name in chosen]
+
+
+def _tabs(here: Module | None, enabled: list[Module], module_name: str) -> list[dict[str, Any]]:
+    # The module you are in takes the left place, so there is always a "you are here".
+    placed = ([here] if here else []) + [module for module in enabled if module is not here]
+    settings = _place("Settings", "sliders-horizontal", "/settings", current=module_name == "settings")
+    left, right = [*(_module_place(module, module_name) for module in placed[:2]), settings, settings][:2]
+    return [left, _place("Home", "layout-grid", "/", current=module_name == "home"), right]
+
+
+def _module_place(module: Module, module_name: str) -> dict[str, Any]:
+    return _place(module.title, module.icon, f"/{module.name}", current=module.name == module_name)
+
+
+def _place(title: str, icon: str, href: str, *, current: bool) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "href": href, "current": current}

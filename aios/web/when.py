@@ -1,0 +1,133 @@
+"""Instants as a person reads them. Pure: the instant, the zone and the present are given, never asked.
+
+Instants are in wire form, days are `2026-11-23`. Names are tables here and on the device, because locales differ
+(docs/parity.md). A zone that is unknown counts as UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from aios.records.clock import from_wire, to_wire
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_SHORT = 3
+_LOCAL_INPUT = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_RELATIVE = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+
+
+def local_day(instant: str, zone: str) -> str:
+    """The date at `instant` in `zone`: `2026-11-23`."""
+    return _local(instant, zone).date().isoformat()
+
+
+def bounds(now: str, zone: str) -> dict[str, str]:
+    """The instants that pages read by: `@now`, start and end of the local day, end of the seven days after it."""
+    today = _local(now, zone).date()
+    return {
+        "@now": now,
+        "@dayStart": _start(today, zone),
+        "@dayEnd": _start(today + timedelta(days=1), zone),
+        "@weekEnd": _start(today + timedelta(days=8), zone),
+    }
+
+
+def short_day(day: str, today: str) -> str:
+    """`Today`, `Tomorrow`, `Yesterday`, `Tue 24 Nov`; in another year `24 Nov 2025`."""
+    that, this = date.fromisoformat(day), date.fromisoformat(today)
+    relative = _RELATIVE.get((that - this).days)
+    if relative:
+        return relative
+    if that.year == this.year:
+        return f"{_DAYS[that.weekday()][:_SHORT]} {_day_month(that)}"
+    return f"{_day_month(that)} {that.year}"
+
+
+def long_day(day: str) -> str:
+    """`Tuesday 24 November`."""
+    that = date.fromisoformat(day)
+    return f"{_DAYS[that.weekday()]} {that.day} {_MONTHS[that.month - 1]}"
+
+
+def clock(instant: str, zone: str) -> str:
+    """The time of day: `09:05`."""
+    local = _local(instant, zone)
+    return f"{local.hour:02d}:{local.minute:02d}"
+
+
+def moment(instant: str, zone: str, now: str) -> str:
+    """As short as it stays clear: `09:05` today, `Mon` in the last six days, `18 Nov` this year, `18 Nov 2025`."""
+    that, this = _local(instant, zone).date(), _local(now, zone).date()
+    age = (this - that).days
+    if age == 0:
+        return clock(instant, zone)
+    if 0 < age <= 6:  # noqa: PLR2004  a week ago would have today's name
+        return _DAYS[that.weekday()][:_SHORT]
+    return _day_month(that) if that.year == this.year else f"{_day_month(that)} {that.year}"
+
+
+def to_local_input(instant: str, zone: str) -> str:
+    """The value of a datetime-local input: `2026-11-24T09:00`."""
+    return f"{local_day(instant, zone)}T{clock(instant, zone)}"
+
+
+def from_local_input(text: str, zone: str) -> str:
+    """The instant that a datetime-local input means in `zone`. Raises ValueError for anything else.
+
+    A time that a clock change repeats is the first of the two; one that it skips moves on by the gap.
+    """
+    if _LOCAL_INPUT.fullmatch(text) is None:
+        message = "a local time is written like 2026-11-24T09:00"
+        raise ValueError(message)
+    try:
+        return _wire(datetime.fromisoformat(text).replace(tzinfo=zone_info(zone)))
+    except OverflowError as error:
+        raise ValueError(text) from error
+
+
+@lru_cache(maxsize=1024)
+def zone_info(zone: str) -> tzinfo:
+    """The rules of the IANA zone `zone`; UTC when there is none of that name."""
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def is_zone(zone: str) -> bool:
+    """Whether `zone` names a time zone."""
+    return zone_info(zone) is not UTC
+
+
+def _local(instant: str, zone: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(zone_info(zone))
+
+
+def _start(day: date, zone: str) -> str:
+    # The date of a clock change may have no midnight; then its first instant is one hour on, which is what this gives.
+    return _wire(datetime(day.year, day.month, day.day, tzinfo=zone_info(zone)))
+
+
+def _wire(local: datetime) -> str:
+    return to_wire(from_wire(local.astimezone(UTC).isoformat()))
+
+
+def _day_month(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1][:_SHORT]}"

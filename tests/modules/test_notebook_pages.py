@@ -1,0 +1,195 @@
+"""The Notebook as a person without script uses it, on both databases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from aios.records.ids import new_id
+from tests.modules.forms import Forms, post, send, show
+
+if TYPE_CHECKING:
+    from tests.people import People, Person
+
+
+async def write(person: Person, title: str, body: str = "", **fields: Any) -> str:
+    answer = await person.post("/api/notes", {"title": title, "bodyMarkdown": body, **fields})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+async def test_a_note_is_written_read_and_changed(people: People) -> None:
+    mara = await people()
+    assert "No notes yet" in await show(mara, "/notebook")
+
+    made = await send(
+        mara, "/notebook/new", "/notebook", title="Bread", bodyMarkdown="**Crust** better. #kitchen", tags="home, #oven"
+    )
+    assert made.status_code == 303
+    path = made.headers["location"]
+    page = await show(mara, path)
+    assert "<strong>Crust</strong> better." in page
+    assert Forms(page).fields(path, "PUT")["tags"] == "home, oven"
+
+    saved = await send(mara, path, path, "PUT", title="Bread, again", tags="home")
+    assert saved.headers["location"] == path
+    note = (await mara.get(f"/api/notes/{path.rpartition('/')[2]}")).json()
+    assert (note["title"], note["tags"], note["bodyMarkdown"]) == (
+        "Bread, again",
+        ["home", "kitchen"],
+        "**Crust** better. #kitchen",
+    )
+    listed = await show(mara, "/notebook")
+    assert "Bread, again" in listed
+    assert "Crust better." in listed
+
+
+async def test_a_form_that_is_sent_twice_makes_one_note(people: People) -> None:
+    mara = await people()
+    fields = Forms(await show(mara, "/notebook/new")).fields("/notebook") | {"title": "Once"}
+    first, second = await post(mara, "/notebook", fields), await post(mara, "/notebook", fields)
+    assert first.headers["location"] == second.headers["location"]
+    assert len((await mara.get("/api/notes")).json()) == 1
+
+
+async def test_without_a_title_the_first_line_is_taken(people: People) -> None:
+    mara = await people()
+    made = await send(mara, "/notebook/new", "/notebook", bodyMarkdown="\n\n## Site visit\n\nNorth beam")
+    assert "<h1>Site visit</h1>" in await show(mara, made.headers["location"])
+
+
+async def test_nothing_typed_is_lost_when_a_form_is_refused(people: People) -> None:
+    mara = await people()
+    refused = await send(mara, "/notebook/new", "/notebook", tags="kept")
+    assert refused.status_code == 422
+    assert "Write a title or some text first." in refused.text
+    assert Forms(refused.text).fields("/notebook")["tags"] == "kept"
+
+    long = await send(mara, "/notebook/new", "/notebook", title="x" * 201, bodyMarkdown="kept <text>")
+    assert long.status_code == 422
+    assert "at most 200 characters" in long.text
+    assert Forms(long.text).fields("/notebook")["bodyMarkdown"] == "kept <text>"
+
+
+async def test_a_text_that_was_changed_elsewhere_is_not_overwritten(people: People) -> None:
+    mara = await people()
+    note = await write(mara, "Shared", "first")
+    path = f"/notebook/{note}"
+    opened = Forms(await show(mara, path)).fields(path, "PUT")
+    await mara.put(f"/api/notes/{note}", {"bodyMarkdown": "from the phone"})
+
+    refused = await post(mara, path, opened | {"bodyMarkdown": "from the desk"})
+    assert refused.status_code == 422
+    assert "changed elsewhere" in refused.text
+    assert "<p>from the phone</p>" in refused.text
+    again = Forms(refused.text).fields(path, "PUT")
+    assert again["bodyMarkdown"] == "from the desk"
+    assert (await post(mara, path, again)).status_code == 303
+    assert (await mara.get(f"/api/notes/{note}")).json()["bodyMarkdown"] == "from the desk"
+
+
+async def test_pin_and_archive_are_states_of_a_note(people: People) -> None:
+    mara = await people()
+    note = await write(mara, "Foz")
+    path = f"/notebook/{note}"
+    for _ in range(2):  # a state is set, not toggled
+        assert (await post(mara, f"{path}/pin", {"_method": "PUT"})).headers["location"] == path
+        assert (await mara.get(f"/api/notes/{note}")).json()["isPinned"] is True
+    assert 'id="pinned"' in await show(mara, "/notebook")
+    await send(mara, path, f"{path}/pin", "DELETE")
+    assert 'id="pinned"' not in await show(mara, "/notebook")
+
+    await send(mara, path, f"{path}/archive", "PUT")
+    assert "Foz" not in await show(mara, "/notebook")
+    assert "Foz" in await show(mara, "/notebook?archived=true")
+    await send(mara, path, f"{path}/archive", "DELETE")
+    assert "The archive is empty" in await show(mara, "/notebook?archived=true")
+
+
+async def test_a_deleted_note_comes_back(people: People) -> None:
+    mara = await people()
+    note = await write(mara, "Precious")
+    deleted = await send(mara, f"/notebook/{note}", f"/notebook/{note}", "DELETE")
+    page = deleted.headers["location"]
+    assert page == f"/notebook?deleted={note}"
+    await show(mara, f"/notebook/{note}", 404)
+    restored = await send(mara, page, f"/notebook/{note}/restoration", "PUT")
+    assert restored.headers["location"] == f"/notebook/{note}"
+    assert "Precious" in await show(mara, f"/notebook/{note}")
+    assert "Note deleted" not in await show(mara, page)
+
+
+async def test_search_tags_and_order(people: People) -> None:
+    mara = await people()
+    await write(mara, "Évora, four days", "Train 07:39 #travel")
+    await write(mara, "bread", "second try #kitchen")
+    await write(mara, "Ávila", "#travel again")
+
+    assert "Évora" in (found := await show(mara, "/notebook?q=EVORA+train"))
+    assert "bread" not in found
+    assert "Nothing found for “zebra”" in await show(mara, "/notebook?q=zebra")
+    assert "bread" not in (tagged := await show(mara, "/notebook?tag=travel"))
+    assert 'href="/notebook?tag=travel" aria-current="true">travel <span class="num">2</span>' in tagged
+    assert "No notes with #none" in await show(mara, "/notebook?tag=none")
+
+    by_title = await show(mara, "/notebook?sort=title")
+    assert by_title.index("<b>Ávila") < by_title.index("<b>bread") < by_title.index("<b>Évora")
+    by_created = await show(mara, "/notebook?sort=created")
+    assert by_created.index("<b>Ávila") < by_created.index("<b>bread") < by_created.index("<b>Évora")
+    assert await show(mara, "/notebook?sort=nonsense")
+
+
+async def test_links_lead_to_notes_and_back(people: People) -> None:
+    mara = await people()
+    loads = await write(mara, "Loads, second pass")
+    await write(mara, "Roof", "Some words before. Follows [[loads, second pass]], same axis.")
+    page = await show(mara, f"/notebook/{loads}")
+    assert "Linked from" in page
+    assert "… words before. Follows loads, second pass, same axis." in page or "Follows loads, second pass" in page
+    assert f'href="/notebook/{loads}"' in await show(mara, "/notebook?title=LOADS%2C+second+pass")
+
+    missing = await show(mara, "/notebook?title=Not+yet")
+    assert 'href="/notebook/new?title=Not%20yet"' in missing
+    fields = Forms(await show(mara, "/notebook/new?title=Not%20yet")).fields("/notebook")
+    assert fields["title"] == "Not yet"
+    again = Forms(await show(mara, "/notebook/new?title=not%20yet")).fields("/notebook")
+    assert fields["id"] == again["id"]  # two devices make the same note
+
+
+async def test_older_notes_are_on_further_pages(people: People) -> None:
+    mara = await people()
+    for number in range(53):
+        await write(mara, f"Note {number:02d}")
+    first = await show(mara, "/notebook")
+    assert "Note 52" in first
+    assert "Note 02" not in first
+    assert 'href="/notebook?page=2"' in first
+    second = await show(mara, "/notebook?page=2")
+    assert "Note 02" in second
+    assert "Note 52" not in second
+    assert 'href="/notebook" rel="prev"' in second
+    assert "No older notes" in await show(mara, "/notebook?page=9")
+    for nonsense in ("0", "-1", "x", "9" * 30):
+        assert "Note 52" in await show(mara, f"/notebook?page={nonsense}")
+
+
+@pytest.mark.parametrize("path", ["", "/pin", "/archive"])
+async def test_what_is_not_there_is_a_404(people: People, path: str) -> None:
+    mara = await people()
+    assert (await post(mara, f"/notebook/{new_id()}{path}", {"_method": "PUT"})).status_code == 404
+
+
+async def test_notes_of_others_are_not_there(people: People) -> None:
+    mara, ines = await people(), await people()
+    note = await write(mara, "Mine")
+    await show(ines, f"/notebook/{note}", 404)
+    for path, method in (("", "PUT"), ("", "DELETE"), ("/pin", "PUT"), ("/restoration", "PUT")):
+        assert (await post(ines, f"/notebook/{note}{path}", {"_method": method, "title": "Yours"})).status_code == 404
+    assert "Mine" in await show(mara, f"/notebook/{note}")
+
+
+async def test_home_counts_notes(people: People) -> None:
+    mara = await people()
+    await write(mara, "One")
+    assert (await mara.get("/")).status_code == 200
