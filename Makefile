@@ -32,7 +32,8 @@ check: $(DEVELOPMENT) $(NODE)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	node_modules/.bin/pyright
-	$(BIN)/djlint aios --lint --check --quiet
+	node_modules/.bin/tsc
+	$(BIN)/djlint aios --lint --quiet
 	$(BIN)/python tools/audit.py
 
 format: $(DEVELOPMENT)

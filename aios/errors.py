@@ -66,6 +66,16 @@ class NotFoundError(AiosError):
     code = "not_found"
 
 
+class MethodNotAllowedError(AiosError):
+    """The address exists and does not take this method; `allow` names those it takes."""
+
+    status = 405
+    code = "method_not_allowed"
+
+    def __init__(self, detail: str, *, allow: str) -> None:
+        super().__init__(detail, headers={"Allow": allow})
+
+
 class ConflictError(AiosError):
     """The request contradicts what is stored: a taken name, a used id, a deleted record."""
 

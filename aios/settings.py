@@ -106,7 +106,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             database_url=values.get("DATABASE_URL") or f"sqlite:///{data_dir / 'aios.sqlite3'}",
             jwt_secret=_secret(values.get("JWT_SECRET", ""), env, data_dir),
             public_url=(values.get("AIOS_PUBLIC_URL") or "").rstrip("/"),
-            trusted_proxies=tuple(part.strip() for part in (values.get("AIOS_TRUSTED_PROXIES") or "").split(",") if part.strip()),
+            trusted_proxies=tuple(
+                part.strip() for part in (values.get("AIOS_TRUSTED_PROXIES") or "").split(",") if part.strip()
+            ),
             login_limit=Rate.parse("AIOS_LOGIN_LIMIT", values.get("AIOS_LOGIN_LIMIT") or "5/15minutes"),
             register_limit=Rate.parse("AIOS_REGISTER_LIMIT", values.get("AIOS_REGISTER_LIMIT") or "3/hour"),
             redis_url=values.get("REDIS_URL") or "",

@@ -6,6 +6,7 @@ private addresses and `.local` names only, even if its key were stolen.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import socket
@@ -71,16 +72,11 @@ def local_names() -> list[str]:
 def lan_addresses() -> list[str]:
     """The private IPv4 addresses of this machine, the one that leads outside first; often one, maybe none."""
     found: list[str] = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # documentation address (RFC 5737): chooses a route, sends nothing
-            found.append(probe.getsockname()[0])
-        except OSError:
-            pass
-    try:
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))  # documentation address (RFC 5737): chooses a route, sends nothing
+        found.append(probe.getsockname()[0])
+    with contextlib.suppress(OSError):
         found += [str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
-    except OSError:
-        pass
     return [each for each in dict.fromkeys(found) if _is_private(each) and not each.startswith("127.")]
 
 
@@ -115,7 +111,7 @@ def _authority(folder: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateK
         [x509.NameAttribute(x509.NameOID.COMMON_NAME, f"AIOS on {socket.gethostname().partition('.')[0]}"[:64])]
     )
     now = datetime.now(UTC)
-    allowed = [x509.DNSName("localhost"), x509.DNSName("local")]
+    allowed: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.DNSName("local")]
     allowed += [x509.IPAddress(ipaddress.ip_network(network)) for network in _PRIVATE]
     authority = (
         x509.CertificateBuilder()
@@ -160,6 +156,7 @@ def _issue(
     from cryptography import x509  # noqa: PLC0415  heavy
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415  heavy
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415  heavy
+    from cryptography.x509.oid import ExtendedKeyUsageOID  # noqa: PLC0415  heavy
 
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
@@ -174,10 +171,8 @@ def _issue(
         .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False
-        )
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     _write(certificate.key, _pem(key))

@@ -43,10 +43,11 @@ class Case(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """How long to measure: an odd number of rounds of so many seconds."""
+    """How long to measure: an odd number of rounds of so many seconds; `brief` leaves out what takes longest."""
 
     rounds: int
     seconds: int
+    brief: bool = False
 
 
 class Figures(NamedTuple):

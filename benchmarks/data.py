@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from aios.database import Address, open_database
+from aios.modules import discover
+from aios.records.apply import apply
+from aios.records.clock import now_ms
+from aios.records.ids import new_id
+from aios.records.mutation import Mutation, Writer
 from benchmarks import load, servers
 from benchmarks.errors import MeasurementError
 
@@ -17,13 +25,19 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery staple"  # noqa: S105  accounts that live as long as the run
 TEXT_LENGTH = 600
 _DISTINCT_NOTES = 97
-_CONNECTIONS = 16
 _CREATED = 201
 _WORDS = (  # noqa: SIM905  prose reads better than sixty quoted words
     "the river walk plan for spring needs a map and two days with time to read notes about old bridges water birds "
     "coffee letters from friends a short budget new ideas on gardens trees light stone bread music weather train "
     "tickets kitchen repairs paint shelves books questions answers tomorrow evening market apples lemon salt recipe"
 ).split()
+
+
+class Account(NamedTuple):
+    """An account of AIOS: its id, and a token."""
+
+    id: str
+    token: str
 
 
 class Subject(NamedTuple):
@@ -68,28 +82,38 @@ def seeded_tokens(path: Path) -> list[str]:
     return msgspec.json.decode(path.with_name(f"{path.name}.tokens").read_bytes(), type=list[str])
 
 
-def register(server: servers.Server, names: list[str]) -> list[str]:
-    """Register accounts on AIOS and give their tokens. Raises MeasurementError."""
+def register(server: servers.Server, names: list[str]) -> list[Account]:
+    """Register accounts on AIOS. Raises MeasurementError."""
 
-    def one(username: str) -> str:
+    def one(username: str) -> Account:
         body = {"username": username, "password": PASSWORD}
         answer = servers.call(server.port, "POST", "/api/auth/register", body=body)
         if answer.status != _CREATED:
             message = f"Registering answered {answer.status}: {answer.content}"
             raise MeasurementError(message)
-        token: str = answer.content["token"]
-        return token
+        return Account(answer.content["user"]["id"], answer.content["token"])
 
     with ThreadPoolExecutor(4) as threads:
         return list(threads.map(one, names))
 
 
-def create_notes(subject: Subject, each: int, folder: Path) -> None:
-    """Give every account `each` notes through the API. Raises MeasurementError."""
-    file = folder / f"{subject.name}.notes"
-    load.write_requests(file, create_requests(subject))
-    count = each * len(subject.tokens) + 2 * _CONNECTIONS
-    load.replay_count(subject.server.port, file, count=count, connections=_CONNECTIONS)
+def create_notes(database_url: str, accounts: list[Account], each: int) -> None:
+    """Give every account `each` notes through AIOS's own write path, from this process. Raises AiosError."""
+    bodies = itertools.cycle(notes())
+    wanted = {account.id: [next(bodies) for _ in range(each)] for account in accounts}
+    asyncio.run(_create_notes(database_url, wanted))
+
+
+async def _create_notes(database_url: str, wanted: dict[str, list[dict[str, Any]]]) -> None:
+    registry, writer = discover(), Writer(client="import:benchmarks")
+    database = open_database(Address.parse(database_url))
+    await database.open()
+    try:
+        for space_id, bodies in wanted.items():
+            creates = [Mutation(op="create", collection="notes", id=new_id(), fields=body) for body in bodies]
+            await database.run(apply(registry, space_id, writer, creates, now_ms()))
+    finally:
+        await database.close()
 
 
 def create_requests(subject: Subject) -> list[bytes]:

@@ -101,16 +101,14 @@ def measure(storage: Storage, suffix: str, pace: Pace, folder: Path) -> report.R
     storage.create(_SMALL)
     servers.migrate(storage.url(_SMALL), folder / _SMALL)
     with servers.aios(storage.url(_SMALL), folder / _SMALL) as server:
-        tokens = data.register(server, [owner, other])
-        both = data.Subject("growth", server, [owner, other], tokens)
-        data.create_notes(both, _NOTES_EACH, folder)
-        other_id = servers.call(server.port, "GET", "/api/auth/me", token=tokens[1]).content["id"]
+        accounts = data.register(server, [owner, other])
+    data.create_notes(storage.url(_SMALL), accounts, _NOTES_EACH)
     storage.copy(_SMALL, _LARGE)
-    storage.execute(_LARGE, "\n".join(_copies_of(other_id)))
+    storage.execute(_LARGE, "\n".join(_copies_of(accounts[1].id)))
     storage.execute(_SMALL, "")
     with ExitStack() as running:
         started = [(name, running.enter_context(servers.aios(storage.url(name), folder / name))) for name in _BOTH]
-        subjects = [data.Subject(name, server, [owner], tokens[:1]) for name, server in started]
+        subjects = [data.Subject(name, server, [owner], [accounts[0].token]) for name, server in started]
         figures = cases.measure(_case(suffix), subjects, pace, folder)
     small, large = figures[_SMALL].p50_ms, figures[_LARGE].p50_ms
     return report.relative(f"growth.list50{suffix}", large, "ms", report.ONE_OTHER_ACCOUNT, small / large)

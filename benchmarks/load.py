@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 _SCRIPT = Path(__file__).with_name("replay.lua")
 _END_OF_REQUEST = b"\x1e"
 _PATIENCE_S = 30
-_LONGEST_COUNTED_RUN_S = 60
 
 
 class Load(msgspec.Struct, frozen=True):
@@ -55,36 +53,12 @@ def request(port: int, method: str, path: str, *, token: str = "", body: object 
 
 
 def write_requests(path: Path, requests: Sequence[bytes]) -> None:
-    """Write the file that `replay` and `replay_count` send."""
+    """Write the file that `replay` sends."""
     path.write_bytes(_END_OF_REQUEST.join(requests) + _END_OF_REQUEST)
 
 
 def replay(port: int, requests: Path, *, first: int, seconds: int, connections: int) -> Load:
     """Send the requests of a file, beginning at number `first`, for `seconds`. Raises MeasurementError."""
-    return _wrk(port, requests, first=first, seconds=seconds, connections=connections, stop_after=0)
-
-
-def replay_count(port: int, requests: Path, *, count: int, connections: int) -> None:
-    """Send the first `count` requests, going round; a few may be sent twice. Raises MeasurementError.
-
-    wrk runs for whole seconds, so this goes in slices. A slice begins a little before the last one ended,
-    because the requests that were under way then may be lost.
-    """
-    done, seconds = 0, 1
-    deadline = time.monotonic() + _LONGEST_COUNTED_RUN_S
-    while done < count:
-        if time.monotonic() > deadline:
-            message = f"Only {done} of {count} requests were answered in {_LONGEST_COUNTED_RUN_S} s."
-            raise MeasurementError(message)
-        first = max(done - 2 * connections, 0)
-        load = _wrk(port, requests, first=first, seconds=seconds, connections=connections, stop_after=count - first)
-        done = first + load.requests
-        seconds = max(1, min(10, round((count - done) * seconds / load.requests)))
-
-
-def _wrk(  # noqa: PLR0913  one argument for each thing that wrk is told
-    port: int, requests: Path, *, first: int, seconds: int, connections: int, stop_after: int
-) -> Load:
     run = subprocess.run(
         [
             "wrk",
@@ -96,7 +70,6 @@ def _wrk(  # noqa: PLR0913  one argument for each thing that wrk is told
             "--",
             str(requests),
             str(first),
-            str(stop_after),
         ],
         capture_output=True,
         text=True,

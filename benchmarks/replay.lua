@@ -1,6 +1,5 @@
 -- For wrk: sends the requests of a file one after the other, round and round, and prints what came back as JSON.
--- Arguments: the file (whole HTTP requests, each ended by byte 30), the first request to send (from 0), and
--- after how many answers to send nothing more (0: go on until the time is up).
+-- Arguments: the file (whole HTTP requests, each ended by byte 30), and the first request to send (from 0).
 local requests, position = {}, 0
 
 function init(arguments)
@@ -11,13 +10,6 @@ function init(arguments)
   file:close()
   -- wrk asks once for a request that it does not send, to look at it; hence the one less.
   position = (tonumber(arguments[2]) - 1) % #requests
-  local left = tonumber(arguments[3])
-  if left > 0 then
-    response = function()
-      left = left - 1
-      if left == 0 then wrk.thread:stop() end
-    end
-  end
 end
 
 function request()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 EXPRESS = Path(__file__).with_name("express")
 READY_PATH = "/health/ready"
+_ROOT = Path(__file__).parent.parent
+_AIOS = [sys.executable, "-m", "aios"]
 _SECRET = secrets.token_urlsafe(48)
 _START_TIMEOUT_S = 20
 _STOP_TIMEOUT_S = 8
@@ -103,7 +105,7 @@ def aios(database_url: str, folder: Path) -> Generator[Server]:
     """Run `aios serve` as in production, with only the two rate limits off; `folder` is its data folder."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = _aios_environment(database_url, folder)
-    with _running([_aios(), "serve"], environment, folder / "server.log", READY_PATH) as server:
+    with _running([*_AIOS, "serve"], environment, folder / "server.log", READY_PATH) as server:
         yield server
 
 
@@ -111,7 +113,7 @@ def migrate(database_url: str, folder: Path) -> None:
     """Bring a database to the current schema with `aios migrate`. Raises MeasurementError."""
     folder.mkdir(parents=True, exist_ok=True)
     run = subprocess.run(
-        [_aios(), "migrate"],
+        [*_AIOS, "migrate"],
         env=_environment(_aios_environment(database_url, folder)),
         cwd=folder,
         capture_output=True,
@@ -146,16 +148,9 @@ def resident_mb(server: Server) -> float:
     return sum(_resident_kb(pid) for pid in _family(server.process.pid)) * 1024 / 1_000_000
 
 
-def _aios() -> str:
-    command = Path(sys.executable).with_name("aios")
-    if not command.exists():
-        message = "The command aios is not installed beside this Python. Run: make setup"
-        raise MeasurementError(message)
-    return str(command)
-
-
 def _aios_environment(database_url: str, folder: Path) -> dict[str, str]:
     return {
+        "PYTHONPATH": str(_ROOT),  # this working tree, whatever is installed
         "AIOS_ENV": "production",
         "HOST": "127.0.0.1",
         "DATABASE_URL": database_url,
@@ -190,6 +185,11 @@ def _running(command: list[str], environment: Mapping[str, str], log: Path, path
     try:
         _wait_until_ready(server, path)
         yield server
+    except MeasurementError as error:
+        if process.poll() is None or "ended by itself" in str(error):
+            raise
+        message = f"{error}\nA server had ended by itself. The end of its log:\n{_end_of(log)}"
+        raise MeasurementError(message) from error
     finally:
         _stop(process)
 
@@ -210,9 +210,13 @@ def _wait_until_ready(server: Server, path: str) -> None:
         except (OSError, HTTPException):
             pass
         time.sleep(_POLL_S)
-    tail = server.log.read_text("utf-8", "replace").strip()[-1500:]
-    message = f"A server did not become ready on {path}. The end of its log:\n{tail}"
+    state = "did not become ready" if server.process.poll() is None else "ended by itself"
+    message = f"A server {state} before {path} answered 200. The end of its log:\n{_end_of(server.log)}"
     raise MeasurementError(message)
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text("utf-8", "replace").strip()[-1500:]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -63,7 +63,7 @@ def _calls(stores: list[_Store], pace: Pace, folder: Path) -> list[Result]:
     rows: list[Result] = []
     with ExitStack() as running:
         express = [_start_express(variant, folder, running) for variant in (report.EXPRESS, report.EXPRESS_CACHED)]
-        subjects = express + [_start_aios(store, folder, running) for store in stores]
+        subjects = express + [_start_aios(store, running) for store in stores]
         for subject in subjects:
             cases.check(subject)
         for case in cases.CASES:
@@ -86,23 +86,23 @@ def _start_express(variant: str, folder: Path, running: ExitStack) -> Subject:
     return Subject(variant, server, data.usernames(cases.ACCOUNTS), data.seeded_tokens(seed))
 
 
-def _start_aios(store: _Store, folder: Path, running: ExitStack) -> Subject:
+def _start_aios(store: _Store, running: ExitStack) -> Subject:
     began = time.monotonic()
     servers.migrate(store.url, store.folder)
     server = running.enter_context(servers.aios(store.url, store.folder))
     names = data.usernames(cases.ACCOUNTS)
-    subject = Subject(store.name, server, names, data.register(server, names))
-    data.create_notes(subject, cases.NOTES_EACH, folder)
+    accounts = data.register(server, names)
+    data.create_notes(store.url, accounts, cases.NOTES_EACH)
     took = time.monotonic() - began
     say(f"{store.name}: {cases.ACCOUNTS} accounts with {cases.NOTES_EACH} notes each, made in {took:.0f} s")
-    return subject
+    return Subject(store.name, server, names, [account.token for account in accounts])
 
 
 def _growth(databases: Databases, pace: Pace, folder: Path) -> list[Result]:
     storages: list[tuple[growth.Storage, str]] = []
     if databases.sqlite:
         storages.append((growth.SqliteStorage(folder), report.SUFFIX[report.SQLITE]))
-    if databases.postgresql:
+    if databases.postgresql and not pace.brief:
         storages.append((growth.PostgresqlStorage(databases.postgresql), report.SUFFIX[report.POSTGRESQL]))
     rows: list[Result] = []
     for storage, suffix in storages:

@@ -219,7 +219,9 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     """Run an ASGI app's lifespan around the block, in a task of its own as servers do."""
     received: asyncio.Queue[dict[str, str]] = asyncio.Queue()
     sent: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-    task = asyncio.create_task(app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, received.get, sent.put))
+    task = asyncio.create_task(
+        app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, received.get, sent.put)
+    )
     await received.put({"type": "lifespan.startup"})
     await _expect(sent, task, "lifespan.startup.complete")
     try:

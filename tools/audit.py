@@ -23,7 +23,9 @@ LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 ADDRESS = re.compile(r"https?://|--(extra-)?index-url|--find-links")
 DENIED = re.compile(r"\b(A?GPL|SSPL|BUSL)\b|GNU (Affero )?General Public", re.IGNORECASE)
 """Licences that would bind whoever passes AIOS on. LGPL and MPL are fine for a library that is not changed."""
-UNREACHABLE = re.compile(r"ConnectionError|ConnectTimeout|Connection refused|Max retries|NameResolution|HTTPError|ProxyError")
+UNREACHABLE = re.compile(
+    r"ConnectionError|ConnectTimeout|Connection refused|Max retries|NameResolution|HTTPError|ProxyError"
+)
 AUDIT_TIMEOUT_S = 120
 
 
@@ -49,7 +51,9 @@ def lock_problems() -> list[str]:
         for requirement in map(Requirement, requirements):
             version = locked.get(canonicalize_name(requirement.name))
             if version is None or not requirement.specifier.contains(version, prereleases=True):
-                problems.append(f"{name} has {requirement.name} {version}, pyproject.toml wants {requirement}. Run: make lock")
+                problems.append(
+                    f"{name} has {requirement.name} {version}, pyproject.toml wants {requirement}. Run: make lock"
+                )
     if '"resolved"' in (TOP / "package-lock.json").read_text():
         problems.append("package-lock.json holds addresses. Run: make lock")
     print(f"audit: lock files checked ({len(problems)} problems)")
@@ -75,7 +79,7 @@ def licence_problems() -> list[str]:
 
 def _licence(package: Distribution) -> str:
     """The SPDX expression, else the classifiers, else the first line of the old field."""
-    metadata = package.metadata
+    metadata: Any = package.metadata  # an email.message.Message, whatever its protocol says
     if expression := metadata.get("License-Expression"):
         return str(expression)
     classifiers = [each for each in metadata.get_all("Classifier") or [] if each.startswith("License ::")]
@@ -86,7 +90,15 @@ def _licence(package: Distribution) -> str:
 
 def vulnerabilities() -> list[str]:
     """What pip-audit knows about the locked runtime packages."""
-    command = [sys.executable, "-m", "pip_audit", "--requirement", str(TOP / "requirements.txt"), "--disable-pip", "--no-deps"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "--requirement",
+        str(TOP / "requirements.txt"),
+        "--disable-pip",
+        "--no-deps",
+    ]
     command += ["--progress-spinner", "off", "--timeout", "10", "--format", "json"]
     try:
         done = subprocess.run(  # noqa: S603  fixed arguments
@@ -102,8 +114,11 @@ def vulnerabilities() -> list[str]:
     audited = [each for each in answer if "skip_reason" not in each]
     if not audited:
         return _skipped()
-    found = [f"{each['name']} {each['version']} has {known['id']}, mended in {', '.join(known['fix_versions']) or 'no version yet'}"
-        for each in audited for known in each["vulns"]]
+    found = [
+        f"{each['name']} {each['version']} has {known['id']}, mended in: {', '.join(known['fix_versions']) or 'none'}"
+        for each in audited
+        for known in each["vulns"]
+    ]
     print(f"audit: {len(audited)} of {len(answer)} runtime packages looked up for vulnerabilities ({len(found)} found)")
     return found
 

@@ -86,16 +86,15 @@ def _accounts(request: AnyRequest) -> Accounts:
 def _object(body: bytes) -> dict[str, Any]:
     """The members of a JSON object; of an empty body none, so that each missing field is named. Raises InvalidError."""
     try:
-        sent: Any = msgspec.json.decode(body)
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.ValidationError as error:
+        message = "The body must be a JSON object."
+        raise InvalidError(message) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         if not body:
             return {}
         message = "The body is not valid JSON."
         raise InvalidError(message) from error
-    if not isinstance(sent, dict):
-        message = "The body must be a JSON object."
-        raise InvalidError(message)
-    return sent
 
 
 def _session(admission: Admission, status: int) -> Response[Session]:

@@ -19,7 +19,7 @@ from aios.database import Sql, Statement
 from aios.errors import TooManyError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from aios.database import Steps
     from aios.settings import Rate
@@ -105,7 +105,7 @@ class Gate:
         self._waiting: dict[str, tuple[asyncio.Semaphore, int]] = {}
 
     @asynccontextmanager
-    async def passing(self, places: int, keys: Sequence[str]) -> AsyncIterator[None]:
+    async def passing(self, places: int, keys: Sequence[str]) -> AsyncGenerator[None, None]:
         """Hold one place of each of `keys`."""
         async with AsyncExitStack() as stack:
             for key in keys:
@@ -113,7 +113,7 @@ class Gate:
             yield
 
     @asynccontextmanager
-    async def _one(self, places: int, key: str) -> AsyncIterator[None]:
+    async def _one(self, places: int, key: str) -> AsyncGenerator[None, None]:
         semaphore, users = self._waiting.get(key) or (asyncio.Semaphore(places), 0)
         self._waiting[key] = (semaphore, users + 1)
         try:

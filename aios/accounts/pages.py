@@ -97,7 +97,7 @@ async def welcome_page(request: AnyRequest) -> Response[bytes]:
     state = request.app.state
     wanted = Read(collection="settings", id=implied_id(identity.space_id, "settings", "settings"))
     settings: dict[str, Any] = await read(state.database, identity.space_id, wanted, _NO_QUERY) or {}
-    chosen = settings.get("enabledModules") or []
+    chosen: list[str] = settings.get("enabledModules") or []
     modules = [
         {
             "name": module.name,

@@ -8,7 +8,7 @@ turn into JSON or cookies.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from aios.accounts import store
 from aios.accounts.credentials import Credentials, check_password
+from aios.accounts.forwarded import proxies
 from aios.accounts.identity import Identity, Kind
 from aios.accounts.limits import Gate, Use, address_key, admit, device_key, give_back, name_key
 from aios.accounts.models import Account, Device
@@ -59,9 +60,13 @@ class Admission(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accounts:
-    """The accounts of one server. One object a process, since it holds what attempts are under way."""
+    """The accounts of one server. One object a process, since it holds what attempts are under way.
+
+    Raises SettingsError for a malformed AIOS_TRUSTED_PROXIES.
+    """
 
     def __init__(self, database: Database, settings: Settings, tokens: Tokens, passwords: Passwords) -> None:
+        proxies(settings.trusted_proxies)  # a malformed entry is told at the start, not at the first request
         self._database = database
         self._settings = settings
         self._tokens = tokens
@@ -196,7 +201,7 @@ class Accounts:
         await asyncio.gather(*self._tasks)
 
     @asynccontextmanager
-    async def _attempt(self, rate: Rate, keys: Sequence[str]) -> AsyncIterator[Use | None]:
+    async def _attempt(self, rate: Rate, keys: Sequence[str]) -> AsyncGenerator[Use | None, None]:
         """Count an attempt under `keys` and wait until it may be made. Raises TooManyError."""
         if not rate.count:
             yield None

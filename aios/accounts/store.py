@@ -9,15 +9,12 @@ from sqlalchemy import delete, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-import aios.jobs.models  # noqa: F401  declares the table of jobs, which `remove_account` must know
 from aios.accounts.models import Account, Device
-from aios.database import Base
 from aios.errors import ConflictError, NotFoundError
+from aios.jobs.models import Job
 from aios.records.tables import SyncHead
 
 FORGET_AFTER_MS = 90 * 86_400_000
-_TABLES = Base.metadata.sorted_tables
-"""All tables, in the order of their foreign keys."""
 TAKEN = "This user name is taken. Choose another one."
 SIGNED_OUT = "This device is not signed in any more."
 
@@ -117,7 +114,8 @@ def revoke_devices(session: Session, account_id: str, now_ms: int, *, keep: str 
 
 def remove_account(session: Session, account_id: str) -> None:
     """Remove a person and every row of every table that belongs to them or their space."""
-    for table in reversed(_TABLES):
+    # Any model knows all tables; naming this one makes sure that jobs are among them on the command line too.
+    for table in reversed(Job.metadata.sorted_tables):
         for column in ("space_id", "account_id"):
             if column in table.columns:
                 session.execute(delete(table).where(table.columns[column] == account_id))

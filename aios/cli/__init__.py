@@ -13,6 +13,8 @@ from aios.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  argparse gives it no public name  # pyright: ignore[reportPrivateUsage]
+
 FAILED = 1
 MISUSED = 2
 
@@ -54,13 +56,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, sentence: str, example: str
-) -> argparse.ArgumentParser:
+def _add(commands: Commands, name: str, sentence: str, example: str) -> argparse.ArgumentParser:
     return commands.add_parser(name, help=sentence, description=sentence, epilog=f"Example: {example}")
 
 
-def _serve_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _serve_parser(commands: Commands) -> None:
     parser = _add(commands, "serve", "Run the server until it is interrupted.", "aios serve --tls --port 8000")
     parser.add_argument("--host", help="the address to listen on (default: HOST, or every address)")
     parser.add_argument("--port", type=_port, help="the port to listen on (default: PORT, or 5000)")
@@ -69,7 +69,7 @@ def _serve_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     parser.set_defaults(run=_serve)
 
 
-def _migrate_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _migrate_parser(commands: Commands) -> None:
     parser = _add(
         commands,
         "migrate",
@@ -82,7 +82,7 @@ def _migrate_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser
     parser.set_defaults(run=_migrate)
 
 
-def _doctor_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _doctor_parser(commands: Commands) -> None:
     parser = _add(
         commands,
         "doctor",
@@ -92,7 +92,7 @@ def _doctor_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     parser.set_defaults(run=_doctor)
 
 
-def _user_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _user_parser(commands: Commands) -> None:
     parser = _add(commands, "user", "Manage the people of this server.", "aios user list")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     create = _add(
@@ -127,14 +127,14 @@ def _user_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     everybody.set_defaults(run=_user_list)
 
 
-def _openapi_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _openapi_parser(commands: Commands) -> None:
     parser = _add(
         commands, "openapi", "Print the OpenAPI document of the REST interface.", "aios openapi > docs/openapi.json"
     )
     parser.set_defaults(run=_openapi)
 
 
-def _worker_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _worker_parser(commands: Commands) -> None:
     parser = _add(commands, "worker", "Run background jobs alone, without a server.", "aios worker")
     parser.set_defaults(run=_worker)
 
@@ -195,16 +195,14 @@ def _user_create(options: argparse.Namespace, settings: Settings) -> int:
 def _user_reset(options: argparse.Namespace, settings: Settings) -> int:
     from aios.cli.users import reset_password  # noqa: PLC0415
 
-    reset_password(settings, options.name, _password())
-    print(f"{options.name} has a new password and is signed out everywhere.")
+    print(f"{reset_password(settings, options.name, _password())} has a new password and is signed out everywhere.")
     return 0
 
 
 def _user_delete(options: argparse.Namespace, settings: Settings) -> int:
     from aios.cli.users import delete  # noqa: PLC0415
 
-    delete(settings, options.name)
-    print(f"Removed {options.name} and everything they stored.")
+    print(f"Removed {delete(settings, options.name)} and everything they stored.")
     return 0
 
 

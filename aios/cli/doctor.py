@@ -98,9 +98,7 @@ async def _file(database: Database) -> AsyncIterator[Finding]:
     if database.dialect != "sqlite":
         return
     damage = [str(row[0]) for row in await database.search(Statement(_INTEGRITY)) if row[0] != "ok"]
-    yield Finding(
-        "integrity", not damage, f"{damage[0]}. Restore a backup." if damage else "The file is whole."
-    )
+    yield Finding("integrity", not damage, f"{damage[0]}. Restore a backup." if damage else "The file is whole.")
     broken = len(await database.search(Statement(_FOREIGN_KEYS)))
     yield Finding(
         "foreign keys",

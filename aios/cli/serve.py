@@ -17,7 +17,7 @@ from aios.errors import AiosError
 from aios.tls import PORT_OFFSET, ensure_certificate, lan_addresses, qr_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from litestar.types import ASGIApp
 
@@ -82,7 +82,7 @@ class _Server(uvicorn.Server):
         self.listening = asyncio.Event()
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         """Install nothing."""
         yield
 
@@ -128,10 +128,7 @@ async def _serve_all(servers: list[_Server], sockets: list[socket.socket]) -> No
             server.should_exit = True
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+        loop.add_signal_handler(number, stop)
     main = asyncio.create_task(first.serve([sockets[0]]))
     ready = asyncio.create_task(first.listening.wait())
     await asyncio.wait({main, ready}, return_when=asyncio.FIRST_COMPLETED)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-from aios.accounts.credentials import for_new_account
+import aios.jobs.models  # noqa: F401  a person's jobs go with them  # pyright: ignore[reportUnusedImport]
+from aios.accounts import store
+from aios.accounts.credentials import check_password, for_new_account, normalise_username, username_key
+from aios.accounts.models import Account
 from aios.accounts.passwords import Passwords
-from aios.accounts.service import Accounts
-from aios.accounts.tokens import Tokens
 from aios.cli.schema import require_head
 from aios.database import open_database
-from aios.records.clock import to_wire
+from aios.errors import InvalidError, NotFoundError
+from aios.records.clock import now_ms, to_wire
+from aios.records.ids import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
 
     from aios.settings import Settings
 
@@ -24,36 +29,78 @@ T = TypeVar("T")
 def create(settings: Settings, name: str, password: str) -> str:
     """Add a person. Gives the name as stored. Raises InvalidError, ConflictError."""
     credentials = for_new_account({"username": name, "password": password})
-    return _with_accounts(settings, lambda accounts: accounts.create(credentials)).username
+    account = Account(
+        id=new_id(),
+        username=credentials.username,
+        username_key=credentials.username_key,
+        password_hash=_hash(password),
+        created_at=now_ms(),
+    )
+    _write(settings, lambda session: store.add_account(session, account))
+    return credentials.username
 
 
-def reset_password(settings: Settings, name: str, password: str) -> None:
-    """Set a new password and end every session. Raises InvalidError, NotFoundError."""
-    _with_accounts(settings, lambda accounts: accounts.reset_password(name, password))
+def reset_password(settings: Settings, name: str, password: str) -> str:
+    """Set a new password and end every session. Gives the name. Raises InvalidError, NotFoundError."""
+    if errors := check_password(password):
+        raise InvalidError(errors[0].message, tuple(errors))
+    hashed = _hash(password)
+
+    def change(session: Session) -> str:
+        account = _find(session, name)
+        account.password_hash = hashed
+        store.revoke_devices(session, account.id, now_ms())
+        return account.username
+
+    return _write(settings, change)
 
 
-def delete(settings: Settings, name: str) -> None:
-    """Remove a person and all their rows. Raises NotFoundError."""
-    _with_accounts(settings, lambda accounts: accounts.remove(name))
+def delete(settings: Settings, name: str) -> str:
+    """Remove a person and all their rows. Gives the name. Raises NotFoundError."""
+
+    def remove(session: Session) -> str:
+        account = _find(session, name)
+        username = account.username
+        store.remove_account(session, account.id)
+        return username
+
+    return _write(settings, remove)
 
 
 def everybody(settings: Settings) -> list[str]:
     """A line for each person: name, id, and when they came."""
-    people = _with_accounts(settings, Accounts.list_all)
+    people = _write(settings, store.list_accounts)
     return [f"{each.username}\t{each.id}\t{to_wire(each.created_at)}" for each in people]
 
 
-def _with_accounts(settings: Settings, work: Callable[[Accounts], Awaitable[T]]) -> T:
+def _find(session: Session, name: str) -> Account:
+    account = store.find_account(session, username_key(normalise_username(name)))
+    if account is None:
+        message = f"There is nobody named {name}. See: aios user list"
+        raise NotFoundError(message)
+    return account
+
+
+def _hash(password: str) -> str:
+    async def run() -> str:
+        passwords = Passwords()
+        try:
+            return await passwords.hash_password(password)
+        finally:
+            passwords.close()
+
+    return asyncio.run(run())
+
+
+def _write(settings: Settings, work: Callable[[Session], T]) -> T:
     address = require_head(settings)
 
     async def run() -> T:
         database = open_database(address, pool=1)
-        passwords = Passwords()
         await database.open()
         try:
-            return await work(Accounts(database, settings, Tokens(settings.jwt_secret), passwords))
+            return await database.write(work)
         finally:
             await database.close()
-            passwords.close()
 
     return asyncio.run(run())

@@ -29,7 +29,7 @@ class Base(DefaultBase):
 
 
 class Sql:
-    """One SQL text with `?` placeholders, for both databases. Where they differ, `postgresql` holds the other wording."""
+    """One SQL text with `?` placeholders, for both databases; `postgresql` is its wording where they differ."""
 
     __slots__ = ("postgresql", "sqlite")
 
@@ -53,7 +53,10 @@ Steps: TypeAlias = "Generator[Statement, list[Row], T]"
 class Database(Protocol):
     """An open database. All writes of the process go through `write` or `run`."""
 
-    dialect: Literal["sqlite", "postgresql"]
+    @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        """Which database it is."""
+        ...
 
     async def open(self) -> None:
         """Connect. Raises UnavailableError when the server cannot be reached."""

@@ -52,10 +52,10 @@ async def copy_postgresql(address: Address, connection: AsyncConnection, to: Pat
     dump, restore = shutil.which("pg_dump"), shutil.which("pg_restore")
     if dump is None or restore is None:
         return None, "No copy was made: pg_dump is not installed here. Use your server's own backups."
-    server = connection.dialect.server_version_info or (0,)
-    version = await _output(dump, "--version")
-    if _major(version) < server[0]:
-        return None, f"No copy was made: pg_dump {_major(version)} cannot copy a server of version {server[0]}."
+    server = int(str((connection.dialect.server_version_info or (0,))[0]))
+    version = _major(await _output(dump, "--version"))
+    if version < server:
+        return None, f"No copy was made: pg_dump {version} cannot copy a server of version {server}."
     to.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     url, password = _without_password(address.target)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -178,16 +178,20 @@ def _migrate_connection(raw: sqlite3.Connection, path: str, target: str, copies:
 
 
 @contextmanager
-def _lend(raw: sqlite3.Connection) -> Iterator[Connection]:
+def _lend(raw: sqlite3.Connection) -> Generator[Connection]:
     """Lend one connection to SQLAlchemy, without its transaction control."""
     from sqlalchemy import create_engine  # noqa: PLC0415  heavy
     from sqlalchemy.pool import StaticPool  # noqa: PLC0415  heavy
 
     engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
     dialect: Any = engine.dialect
-    dialect.do_begin = dialect.do_commit = dialect.do_rollback = dialect.do_close = lambda _: None
+    dialect.do_begin = dialect.do_commit = dialect.do_rollback = dialect.do_close = _nothing
     with engine.connect() as connection:
         yield connection
+
+
+def _nothing(_: object) -> None:
+    pass
 
 
 def _open_sqlite(path: str) -> sqlite3.Connection:
@@ -267,7 +271,8 @@ def _config(connection: Connection) -> Config:
 
 
 def _copy_name(before: str, suffix: str) -> str:
-    return f"before-leaving-{before}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{time.time_ns() % 10**9:09d}.{suffix}"
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    return f"before-leaving-{before}-{moment}-{time.time_ns() % 10**9:09d}.{suffix}"
 
 
 def _failed(error: BaseException) -> MigrationError:

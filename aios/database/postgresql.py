@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from aios.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from sqlalchemy.orm import Session
 
@@ -76,7 +75,8 @@ class PostgresqlDatabase:
                             await connection.executemany(statement.sql.postgresql, statement.params)
                         statement = steps.send([])
                     else:
-                        statement = steps.send(await connection.fetch(statement.sql.postgresql, *statement.params))
+                        rows: Any = await connection.fetch(statement.sql.postgresql, *statement.params)
+                        statement = steps.send(rows)
             except StopIteration as stop:
                 value: T = stop.value
                 return value
@@ -84,8 +84,9 @@ class PostgresqlDatabase:
     async def fetch(self, statement: Statement) -> list[Row]:
         """See Database.fetch."""
         async with _unavailable():
-            rows: list[Row] = await self._pool.fetch(statement.sql.postgresql, *statement.params)
-            return rows
+            # A Record is read like a sequence, though its type does not say so.
+            rows: Any = await self._pool.fetch(statement.sql.postgresql, *statement.params)
+            return cast("list[Row]", rows)
 
     async def search(self, statement: Statement) -> list[Row]:
         """See Database.search; the server does the work either way."""
@@ -93,10 +94,10 @@ class PostgresqlDatabase:
 
 
 @asynccontextmanager
-async def _unavailable() -> AsyncIterator[None]:
+async def _unavailable() -> AsyncGenerator[None]:
     """Turn lost connections, refused commits and time-outs into the error that says: nothing was kept, try again."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, OSError, asyncio.TimeoutError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, OSError, TimeoutError) as error:
         message = "The change could not be kept just now. Nothing was changed; try again in a moment."
         raise UnavailableError(message) from error

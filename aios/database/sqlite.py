@@ -236,5 +236,9 @@ def _borrow(connection: sqlite3.Connection) -> Engine:
     """Lend one connection to SQLAlchemy without its transaction control: the writer begins and commits."""
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
     dialect: Any = engine.dialect
-    dialect.do_begin = dialect.do_commit = dialect.do_rollback = dialect.do_close = lambda _: None
+    dialect.do_begin = dialect.do_commit = dialect.do_rollback = dialect.do_close = _nothing
     return engine
+
+
+def _nothing(_: object) -> None:
+    pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import aios.jobs.models  # noqa: F401  the table is known to whoever empties an account  # pyright: ignore[reportUnusedImport]
 from aios.jobs.kind import JobKind
 from aios.jobs.purge import RECORDS_PURGE
 from aios.jobs.queue import enqueue, enqueue_steps, wake

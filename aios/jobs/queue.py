@@ -49,9 +49,7 @@ def enqueue(  # noqa: PLR0913  keyword-only, each optional
     unique_key: str | None = None,
 ) -> None:
     """Ask for a job of `kind` at `run_at` (milliseconds; now when None), in the transaction of `session`."""
-    run_steps(
-        session, enqueue_steps(kind, payload, run_at=run_at, account_id=account_id, unique_key=unique_key)
-    )
+    run_steps(session, enqueue_steps(kind, payload, run_at=run_at, account_id=account_id, unique_key=unique_key))
 
 
 def enqueue_steps(
@@ -62,7 +60,7 @@ def enqueue_steps(
     account_id: str | None = None,
     unique_key: str | None = None,
 ) -> Steps[None]:
-    """The same among the statements of a record write: `yield from enqueue_steps(...)`.
+    """Ask for a job among the statements of a record write, which delegates here with `yield from`.
 
     With a `unique_key`, nothing happens while a job of that key is in the table.
     """

@@ -59,7 +59,10 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Runner:
-    """Runs the jobs of the given kinds. `clock` gives milliseconds since the epoch; `lease_ms` is how long a claim holds."""
+    """Runs the jobs of the given kinds.
+
+    `clock` gives milliseconds since the epoch; `lease_ms` is how long a claim holds without being renewed.
+    """
 
     def __init__(
         self,
@@ -152,7 +155,10 @@ class Runner:
         token = new_id()
         statement = Statement(self._claim_sql, (token, now + self._lease_ms, now, now, *self._kinds))
         rows = await self._database.run(_one(statement))
-        return Claim(*rows[0], token) if rows else None
+        if not rows:
+            return None
+        job_id, kind, payload, attempts = rows[0]
+        return Claim(job_id, kind, payload, attempts, token)
 
     async def _carry_out(self, claim: Claim) -> None:
         kind = self._kinds[claim.kind]

@@ -39,11 +39,11 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
-    """What a form post means: mutations to apply together, then a place to go. Or refused fields, with nothing applied."""
+    """What a form post means: mutations to apply together, then a place to go. Or refused fields and no change."""
 
     mutations: tuple[Mutation, ...] = ()
     location: str = ""
-    errors: dict[str, str] = {}  # noqa: RUF012  msgspec copies it
+    errors: dict[str, str] = {}
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     method: Literal["POST", "PUT", "DELETE"]
     submit: Callable[[Documents, dict[str, list[str]], Query], Submission]
-    reads: dict[str, Read] = {}  # noqa: RUF012  msgspec copies it
+    reads: dict[str, Read] = {}
     retry: str = ""
     needs: str = ""
 
@@ -97,7 +97,9 @@ class Registry:
     """All modules, and what they declare, by name."""
 
     def __init__(self, modules: tuple[Module, ...]) -> None:
-        self.modules = {module.name: module for module in sorted(modules, key=lambda module: (module.order, module.name))}
+        self.modules = {
+            module.name: module for module in sorted(modules, key=lambda module: (module.order, module.name))
+        }
         self.collections = {each.name: each for module in modules for each in module.collections}
         self.jobs = {each.name: each for module in modules for each in module.jobs}
 
@@ -117,4 +119,17 @@ def _load(name: str) -> Module:
     return module
 
 
-__all__ = ["Action", "Context", "Documents", "Module", "Mutation", "Page", "Query", "Read", "Registry", "Submission", "Tile", "discover"]
+__all__ = [
+    "Action",
+    "Context",
+    "Documents",
+    "Module",
+    "Mutation",
+    "Page",
+    "Query",
+    "Read",
+    "Registry",
+    "Submission",
+    "Tile",
+    "discover",
+]

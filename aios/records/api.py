@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 from urllib.parse import urlencode
 
 import msgspec
-from litestar import Request, Response, delete, get, patch, post, put
+from litestar import Controller, Request, Response, delete, get, patch, post, put, route
+from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
 from aios.accounts.identity import Identity, require
 from aios.database import Database, Row, Statement
-from aios.errors import ConflictError, FieldError, InvalidError, NotFoundError, PreconditionError
+from aios.errors import FieldError, InvalidError, MethodNotAllowedError, NotFoundError
 from aios.modules import Registry
 from aios.records import statements as sql
 from aios.records.apply import Applied, Outcome
@@ -25,7 +27,13 @@ from aios.records.validate import REFUSED
 
 MOST = 10_000
 """Records in one answer. Without `limit` a list is whole up to here, as clients of the first backend expect."""
+UNUSABLE = "Some parameters cannot be used."
+NEVER = -1
+"""A revision that is older than every record."""
 JSON = "application/json"
+_NUMBERS = {"limit": (1, MOST), "offset": (0, 999_999_999)}
+"""The least and the most of a number; more is cut to the most."""
+_DIGITS = re.compile(r"^[0-9]{1,9}\Z")
 _NO_QUERY = Query(params={}, now="", zone="UTC", new_id="", day="", bounds={}, user="", space="", settings={})
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
@@ -33,57 +41,112 @@ _encode = msgspec.json.Encoder().encode
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/api/{collection:str}")
-async def list_records(request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
-    """Answer the records of a collection, as stored: no decode, no encode."""
-    identity, found = _entry(request, collection)
-    etag = head_etag(request)
-    if request.headers.get("if-none-match") == etag:
-        return Response(b"", status_code=304, headers={"ETag": etag})
-    if found.single:
-        return await _single(request, found, identity)
-    wanted = _wanted(found, request.query_params.multi_items())
-    database: Database = request.app.state.database
-    run = database.search if wanted.search else database.fetch
-    rows = await run(select(identity.account_id, wanted, _NO_QUERY))
-    total = len(rows) + wanted.offset
-    if len(rows) == wanted.limit or (wanted.offset and not rows):
-        counting = msgspec.structs.replace(wanted, count=True)
-        total = (await run(select(identity.account_id, counting, _NO_QUERY)))[0][0]
-    bodies = await _complete(request, found, identity.account_id, [row[0] for row in rows])
-    headers = {"ETag": etag, "X-Total-Count": str(total)}
-    link = _link(request, wanted, total)
-    if link:
-        headers["Link"] = link
-    request.scope["aios.cache"] = True  # type: ignore[typeddict-unknown-key]
-    return Response(b"[" + b",".join(bodies) + b"]", media_type=JSON, headers=headers)
+class Records(Controller):
+    """Every collection's calls. One class, since Litestar then knows all methods of a path at once."""
 
+    path = "/api/{collection:str}"
 
-@get("/api/{collection:str}/{record_id:str}")
-async def read_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> Response[bytes]:
-    """Answer one record."""
-    identity, found = _entry(request, collection)
-    row = await _row(request, found, identity, _id(record_id))
-    return await _answer(request, found, row[0], row[1], 200)
+    @get()
+    async def list_records(self, request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
+        """Answer the records of a collection, as stored: no decode, no encode."""
+        identity, found = _entry(request, collection)
+        etag = head_etag(request)
+        if request.headers.get("if-none-match") == etag:
+            return Response(b"", status_code=304, headers={"ETag": etag})
+        if found.single:
+            return await _single(request, found, identity)
+        wanted = _wanted(found, list(request.query_params.multi_items()))
+        database: Database = request.app.state.database
+        run = database.search if wanted.search else database.fetch
+        rows = await run(select(identity.account_id, wanted, _NO_QUERY))
+        total = len(rows) + wanted.offset
+        if len(rows) == wanted.limit or (wanted.offset and not rows):
+            counting = msgspec.structs.replace(wanted, count=True)
+            total = (await run(select(identity.account_id, counting, _NO_QUERY)))[0][0]
+        bodies = await _complete(request, found, identity.account_id, [row[0] for row in rows])
+        headers = {"ETag": etag, "X-Total-Count": str(total)}
+        link = _link(request, wanted, total)
+        if link:
+            headers["Link"] = link
+        request.scope["aios.cache"] = True  # type: ignore[typeddict-unknown-key]
+        return Response(b"[" + b",".join(bodies) + b"]", media_type=JSON, headers=headers)
 
+    @get("/{record_id:str}")
+    async def read_record(
+        self, request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]
+    ) -> Response[bytes]:
+        """Answer one record."""
+        identity, found = _entry(request, collection)
+        row = await _row(request, found, identity, _id(record_id))
+        return await _answer(request, found, row[0], row[1], 200)
 
-@post("/api/{collection:str}")
-async def create_record(request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
-    """Make a record. The id may come from the client, which makes a repeated call harmless."""
-    identity, found = _entry(request, collection)
-    if found.single:
-        message = f"There is one {found.singular} record, which exists. Change it with PUT."
-        raise ConflictError(message)
-    sent = await _object(request)
-    given = sent.pop("id", None)
-    record_id = new_id() if given is None else _id(given)
-    mutation = Mutation(op="create", collection=found.name, id=record_id, fields=sent)
-    outcome = (await _apply(request, identity, mutation)).outcomes[0]
-    status = 201 if outcome.effect == "created" else 200
-    response = await _answer(request, found, outcome.body, outcome.rev, status)
-    if status == 201:
-        response.headers["Location"] = f"/api/{found.name}/{record_id}"
-    return response
+    @post()
+    async def create_record(self, request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
+        """Make a record. The id may come from the client, which makes a repeated call harmless."""
+        identity, found = _entry(request, collection)
+        if found.single:
+            message = f"There is one {found.singular} record, which exists. Change it with PUT."
+            raise MethodNotAllowedError(message, allow=_methods(found))
+        sent = await _object(request)
+        record_id = _id(sent.pop("id")) if "id" in sent else new_id()
+        mutation = Mutation(op="create", collection=found.name, id=record_id, fields=sent)
+        outcome = (await _apply(request, identity, mutation)).outcomes[0]
+        status = 201 if outcome.effect == "created" else 200
+        response = await _answer(request, found, outcome.body, outcome.rev, status)
+        if outcome.effect == "created":
+            response.headers["Location"] = f"/api/{found.name}/{record_id}"
+        return response
+
+    @put("/{record_id:str}")
+    async def replace_record(
+        self, request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]
+    ) -> Response[bytes]:
+        """Change the fields sent, as the first backend's PUT did; the others keep their values."""
+        return await _change(request, collection, record_id)
+
+    @patch("/{record_id:str}")
+    async def update_record(
+        self, request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]
+    ) -> Response[bytes]:
+        """Change the fields sent."""
+        return await _change(request, collection, record_id)
+
+    @delete("/{record_id:str}", status_code=204)
+    async def delete_record(self, request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> None:
+        """Move a record to the trash, from where it can be restored for 30 days."""
+        identity, found = _entry(request, collection)
+        base_rev = _base_rev(request, identity)
+        mutation = Mutation(op="delete", collection=found.name, id=_id(record_id), base_rev=base_rev)
+        outcome = (await _apply(request, identity, mutation)).outcomes[0]
+        if outcome.effect == "same":
+            raise NotFoundError(_nothing(found))
+
+    @put()
+    async def replace_single(self, request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
+        """Change the one record of a collection that has one a person: the settings."""
+        identity, found = _entry(request, collection)
+        if not found.single:
+            message = f"PUT needs an id: /api/{found.name}/{{id}}."
+            raise MethodNotAllowedError(message, allow=_methods(found))
+        sent = await _object(request)
+        sent.pop("id", None)
+        outcome = await save_single(request, found, identity, sent, _base_rev(request, identity))
+        return await _answer(request, found, outcome.body, outcome.rev, 200)
+
+    @route(http_method=[HttpMethod.OPTIONS], status_code=204)
+    async def list_methods(self, request: AnyRequest, collection: FromPath[str]) -> Response[None]:
+        """Say what can be done with a collection (RFC 9110, 9.3.7)."""
+        _, found = _entry(request, collection)
+        return Response(None, status_code=204, headers={"Allow": _methods(found)})
+
+    @route("/{record_id:str}", http_method=[HttpMethod.OPTIONS], status_code=204)
+    async def record_methods(
+        self, request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]
+    ) -> Response[None]:
+        """Say what can be done with a record."""
+        _entry(request, collection)
+        _id(record_id)
+        return Response(None, status_code=204, headers={"Allow": "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"})
 
 
 async def _change(request: AnyRequest, collection: str, record_id: str) -> Response[bytes]:
@@ -98,40 +161,8 @@ async def _change(request: AnyRequest, collection: str, record_id: str) -> Respo
     return await _answer(request, found, outcome.body, outcome.rev, 200)
 
 
-@put("/api/{collection:str}/{record_id:str}")
-async def replace_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> Response[bytes]:
-    """Change the fields sent, as the first backend's PUT did; the others keep their values."""
-    return await _change(request, collection, record_id)
-
-
-@patch("/api/{collection:str}/{record_id:str}")
-async def update_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> Response[bytes]:
-    """Change the fields sent."""
-    return await _change(request, collection, record_id)
-
-
-@delete("/api/{collection:str}/{record_id:str}", status_code=204)
-async def delete_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> None:
-    """Move a record to the trash, from where it can be restored for 30 days."""
-    identity, found = _entry(request, collection)
-    base_rev = _base_rev(request, identity)
-    mutation = Mutation(op="delete", collection=found.name, id=_id(record_id), base_rev=base_rev)
-    outcome = (await _apply(request, identity, mutation)).outcomes[0]
-    if outcome.effect == "same":
-        raise NotFoundError(_nothing(found))
-
-
-@put("/api/{collection:str}")
-async def replace_single(request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
-    """Change the one record of a collection that has one a person: the settings."""
-    identity, found = _entry(request, collection)
-    if not found.single:
-        message = f"PUT needs an id: /api/{found.name}/{{id}}."
-        raise NotFoundError(message)
-    sent = await _object(request)
-    sent.pop("id", None)
-    outcome = await save_single(request, found, identity, sent, _base_rev(request, identity))
-    return await _answer(request, found, outcome.body, outcome.rev, 200)
+def _methods(found: Collection) -> str:
+    return "GET, HEAD, PUT, OPTIONS" if found.single else "GET, HEAD, POST, OPTIONS"
 
 
 async def save_single(
@@ -165,26 +196,19 @@ def head_etag(request: AnyRequest) -> str:
 
 
 def _base_rev(request: AnyRequest, identity: Identity) -> int | None:
-    """The revision that `If-Match` names, or None. Raises PreconditionError for a tag that is not ours."""
+    """The revision that `If-Match` names, None without one, and NEVER for a tag that is not ours."""
     given = request.headers.get("if-match")
     if given is None or given.strip() == "*":
         return None
     epoch = request.scope["aios.session"][0]  # type: ignore[typeddict-item]
-    known = [tag.strip().removeprefix("W/").strip('"').split(".") for tag in given.split(",")]
-    revisions = [
-        int(parts[2])
-        for parts in known
-        if len(parts) == 3 and parts[:2] == [identity.account_id, epoch] and parts[2].isdecimal() and len(parts[2]) < 19
-    ]
-    if not revisions:
-        message = "If-Match names no revision of this record. Read it again, then repeat your change."
-        raise PreconditionError(message)
-    return max(revisions)
+    ours = re.compile(rf'"{re.escape(identity.account_id)}\.{re.escape(epoch)}\.(\d{{1,18}})"')
+    revisions = [int(revision) for revision in ours.findall(given)]
+    return max(revisions, default=NEVER)
 
 
 def _id(given: object) -> str:
     if not isinstance(given, str) or not is_id(given):
-        raise InvalidError("The id is malformed.", (FieldError("id", "An id must be a UUID in lower case."),))
+        raise InvalidError(REFUSED, (FieldError("id", "An id must be a UUID in lower case."),))
     return given
 
 
@@ -272,39 +296,41 @@ def _wanted(found: Collection, params: list[tuple[str, str]]) -> Read:
     """The Read that the query parameters ask for. Raises InvalidError naming every one that cannot be used."""
     errors: list[FieldError] = []
     where: list[Condition] = []
-    index, descending, limit, offset, search = "updated", True, MOST, 0, None
+    wanted: dict[str, Any] = {"collection": found.name, "descending": True, "limit": MOST}
     for name, value in params:
-        if name in {"limit", "offset"}:
-            low = 1 if name == "limit" else 0
-            if not (value.isascii() and value.isdecimal()) or len(value) > 9 or int(value) < low:
-                errors.append(FieldError(name, f"{name} must be a whole number of {low} or more."))
-            elif name == "limit":
-                limit = min(int(value), MOST)
-            else:
-                offset = int(value)
+        if name in _NUMBERS:
+            wanted[name] = _number(name, value, errors)
         elif name == "sort":
-            key = value.removeprefix("-")
-            if key not in found.sorts:
-                errors.append(FieldError("sort", f"Sort by one of {', '.join(found.sorts)}; a leading - turns it round."))
-            else:
-                index, descending = found.sorts[key], value.startswith("-")
+            wanted |= _sort(found, value, errors)
         elif name == "q" and found.searchable:
-            search = value or None
+            wanted["search"] = value or None
         elif name in found.filters:
-            condition = _condition(found.filters[name], name, value, errors)
-            if condition is not None:
-                where.append(condition)
+            where.append(_condition(found.filters[name], name, value, errors))
         else:
             known = ", ".join([*found.filters, *(["q"] if found.searchable else []), "sort", "limit", "offset"])
             errors.append(FieldError(name, f"There is no such parameter. Use {known}."))
     if errors:
-        raise InvalidError("Some parameters cannot be used.", tuple(errors))
-    return Read(
-        collection=found.name, index=index, descending=descending, where=tuple(where), search=search, limit=limit, offset=offset
-    )
+        raise InvalidError(UNUSABLE, tuple(errors))
+    return Read(**wanted, where=tuple(where))
 
 
-def _condition(declared: Filter, name: str, value: str, errors: list[FieldError]) -> Condition | None:
+def _number(name: str, value: str, errors: list[FieldError]) -> int:
+    least, most = _NUMBERS[name]
+    if not _DIGITS.match(value) or int(value) < least:
+        errors.append(FieldError(name, f"{name} must be a whole number of {least} or more."))
+        return least
+    return min(int(value), most)
+
+
+def _sort(found: Collection, value: str, errors: list[FieldError]) -> dict[str, Any]:
+    index = found.sorts.get(value.removeprefix("-"))
+    if index is None:
+        errors.append(FieldError("sort", f"Sort by one of {', '.join(found.sorts)}; a leading - turns it round."))
+        return {}
+    return {"index": index, "descending": value.startswith("-")}
+
+
+def _condition(declared: Filter, name: str, value: str, errors: list[FieldError]) -> Condition:
     key = value
     if declared.type == "boolean":
         if value not in {"true", "false"}:
@@ -332,8 +358,3 @@ def _link(request: AnyRequest, wanted: Read, total: int) -> str:
             query = urlencode([*kept, ("limit", wanted.limit), ("offset", max(offset, 0))])
             links.append(f'<{request.url.path}?{query}>; rel="{relation}"')
     return ", ".join(links)
-
-
-record_handlers = [
-    list_records, read_record, create_record, replace_record, update_record, delete_record, replace_single,
-]  # fmt: skip

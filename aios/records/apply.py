@@ -144,7 +144,7 @@ def apply(
 def apply_calls(
     registry: Registry, space_id: str, calls: Sequence[Call], now_ms: int
 ) -> Steps[list[Applied | AiosError]]:
-    """Apply several calls to one space in one transaction, in order; each takes effect whole or is answered an error."""
+    """Apply several calls to one space in one transaction, in order; each takes effect whole or gives an error."""
     head = yield Statement(sql.HEAD, (space_id,))
     if not head:
         message = "This space does not exist."
@@ -155,7 +155,8 @@ def apply_calls(
     yield from batch.load([mutation.id for call in calls for mutation in call.mutations])
     results: list[Applied | AiosError] = []
     for call in calls:
-        results.append((yield from _call(batch, epoch, call)))
+        result = yield from _call(batch, epoch, call)
+        results.append(result)
     if batch.rev != before:
         yield from batch.pending.write(batch.rev)
     return results
@@ -189,6 +190,8 @@ def plan(batch: Batch, mutation: Mutation) -> Steps[Change]:
     yield from batch.load([mutation.id])
     stored = batch.stored(mutation.id)
     if stored is not None and stored.collection != collection.name:
+        if mutation.op != "create":
+            raise NotFoundError(_missing(collection))
         message = "This id belongs to a record of another collection."
         raise ConflictError(message, code="exists")
     return _PLANS[mutation.op](batch, collection, mutation, stored)
@@ -224,9 +227,9 @@ def _repeat(collection: Collection, mutation: Mutation, stored: Stored, fields: 
 
 
 def _update(batch: Batch, collection: Collection, mutation: Mutation, stored: Stored | None) -> Change:
+    fields = check(collection, mutation.fields, batch.writer, creating=False)
     living = _living(collection, stored)
     _precondition(mutation, living)
-    fields = check(collection, mutation.fields, batch.writer, creating=False)
     previous = living.document()
     document = merge(collection, previous, fields)
     if collection.derive is not None:
@@ -280,4 +283,4 @@ def _precondition(mutation: Mutation, stored: Stored) -> None:
 
 def _later(document: Document, ms: int) -> str:
     """The wire time of an edit: never before the one that is stored."""
-    return max(to_wire(ms), document.get("updatedAt", ""))
+    return max(to_wire(ms), str(document.get("updatedAt", "")))

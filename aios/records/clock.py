@@ -14,7 +14,7 @@ def now_ms() -> int:
 
 
 def to_wire(ms: int) -> str:
-    """Write milliseconds since the epoch as `2026-01-16T09:30:00.000Z`. Raises ValueError outside the years 1 to 9999."""
+    """Write milliseconds since the epoch as `2026-01-16T09:30:00.000Z`. Raises ValueError outside years 1 to 9999."""
     try:
         instant = _EPOCH + timedelta(milliseconds=ms)
     except OverflowError as error:

@@ -13,9 +13,9 @@ class Mutation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     op: Literal["create", "update", "delete", "restore"]
     collection: str
     id: str
-    fields: dict[str, Any] = {}  # noqa: RUF012  msgspec copies it
+    fields: dict[str, Any] = {}
     """Wire names and values; only what changes."""
-    bases: dict[str, str] = {}  # noqa: RUF012  as above
+    bases: dict[str, str] = {}
     """For each text field sent: SHA-256 of the text that the person was shown."""
     base_rev: int | None = None
     """The revision that the writer had seen; None means the head."""

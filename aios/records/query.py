@@ -94,9 +94,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """The id of the space; implied ids are made from it."""
     settings: dict[str, Any]
     """The person's settings document."""
-    form: dict[str, str] = {}  # noqa: RUF012  msgspec copies it
+    form: dict[str, str] = {}
     """When a form was refused: what was typed, by field."""
-    errors: dict[str, str] = {}  # noqa: RUF012  as above
+    errors: dict[str, str] = {}
     """When a form was refused: a sentence by field; `""` holds one for the whole form."""
 
     def get(self, name: str, default: str = "") -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from aios.database import Database, Row
-    from aios.records.collection import Collection, Document
+    from aios.records.collection import Document
     from aios.records.query import Documents, Query, Read
 
 _decode = msgspec.json.Decoder().decode
@@ -33,8 +33,9 @@ async def read_all(database: Database, space_id: str, reads: dict[str, Read], qu
     bounds = dict(query.bounds)
     query = msgspec.structs.replace(query, bounds=bounds)
     for name, wanted in reads.items():
-        found = documents[name] = await read(database, space_id, wanted, query)
-        if isinstance(found, dict):
+        documents[name] = await read(database, space_id, wanted, query)
+        if wanted.id is not None:
+            found: Document = documents[name] or {}
             bounds.update({f"@{name}.{field}": value for field, value in found.items() if isinstance(value, str)})
     return documents
 
@@ -84,7 +85,9 @@ def select(space_id: str, wanted: Read, query: Query) -> Statement:
     elif wanted.count:
         tail, head = "", "count(*)"
     else:
-        order = f"k.key {direction}, k.record_id {direction}" if keyed else f"r.updated_ms {direction}, r.id {direction}"
+        order = (
+            f"k.key {direction}, k.record_id {direction}" if keyed else f"r.updated_ms {direction}, r.id {direction}"
+        )
         if wanted.deleted:
             order = "r.deleted_at DESC, r.id"
         tail, head = f"ORDER BY {order} LIMIT ? OFFSET ?", "BODY, r.rev"

@@ -1,7 +1,7 @@
-"""The record tables (docs/sync.md), for Alembic. The hot path reads and writes them with its own SQL.
+r"""The record tables (docs/sync.md), for Alembic. The hot path reads and writes them with its own SQL.
 
 All ids are text in canonical form: the same statements then serve both databases. `body` is TEXT, not
-JSONB, which rejects `\\u0000` and reorders. On PostgreSQL text that is compared carries the collation "C".
+JSONB, which rejects `\u0000` and reorders. On PostgreSQL text that is compared carries the collation "C".
 """
 
 from __future__ import annotations
@@ -32,8 +32,21 @@ class Record(Base):
     __tablename__ = "record"
     __table_args__ = (
         Index("ix_record_rev", "space_id", "rev", unique=True),
-        Index("ix_record_updated", "space_id", "collection", "updated_ms", "id", postgresql_where=text("deleted_at IS NULL"), sqlite_where=text("deleted_at IS NULL")),
-        Index("ix_record_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL"), sqlite_where=text("deleted_at IS NOT NULL")),
+        Index(
+            "ix_record_updated",
+            "space_id",
+            "collection",
+            "updated_ms",
+            "id",
+            postgresql_where=text("deleted_at IS NULL"),
+            sqlite_where=text("deleted_at IS NULL"),
+        ),
+        Index(
+            "ix_record_deleted",
+            "deleted_at",
+            postgresql_where=text("deleted_at IS NOT NULL"),
+            sqlite_where=text("deleted_at IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
     space_id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -55,7 +68,9 @@ class RecordKey(Base):
     __tablename__ = "record_key"
     __table_args__ = (
         Index("ix_record_key_record", "space_id", "record_id"),
-        ForeignKeyConstraint(["space_id", "record_id"], ["record.space_id", "record.id"], ondelete="CASCADE", name="fk_record_key_record"),
+        ForeignKeyConstraint(
+            ["space_id", "record_id"], ["record.space_id", "record.id"], ondelete="CASCADE", name="fk_record_key_record"
+        ),
         {"sqlite_with_rowid": False},
     )
     space_id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -82,7 +97,10 @@ class TextVersion(Base):
     """Former texts of `text` fields: history for people, bases for merging."""
 
     __tablename__ = "text_version"
-    __table_args__ = (Index("ix_text_version_hash", "space_id", "record_id", "field", "hash"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_text_version_hash", "space_id", "record_id", "field", "hash"),
+        {"sqlite_with_rowid": False},
+    )
     space_id: Mapped[str] = mapped_column(ID, primary_key=True)
     record_id: Mapped[str] = mapped_column(ID, primary_key=True)
     field: Mapped[str] = mapped_column(NAME, primary_key=True)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from aios.records.collection import Collection, Document
     from aios.records.mutation import Writer
 
+EXACT = 2**53
+"""Below it, every whole number is exact in JSON's usual double."""
 REFUSED = "Some fields cannot be kept as they are."
 _LONG = re.compile(r"`str` of length <= (\d+)")
 _SHORT = re.compile(r"`(?:str|array)` of length >= (\d+)")
@@ -22,7 +24,14 @@ _MOST = re.compile(r"`(?:int|float)` <= (-?[\d.]+)")
 _LEAST = re.compile(r"`(?:int|float)` >= (-?[\d.]+)")
 _TYPE = re.compile(r"Expected `([^`]+)`, got `([^`]+)`")
 _ENUM = re.compile(r"Invalid enum value (.+?)(?: - at|$)")
-_NAMES = {"str": "text", "bool": "true or false", "int": "a whole number", "array": "a list", "object": "an object", "null": "null"}
+_NAMES = {
+    "str": "text",
+    "bool": "true or false",
+    "int": "a whole number",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
 
 
 def check(collection: Collection, sent: Document, writer: Writer, *, creating: bool) -> Document:
@@ -54,9 +63,11 @@ def check(collection: Collection, sent: Document, writer: Writer, *, creating: b
 
 
 def clean(value: Any) -> Any:  # noqa: ANN401  any JSON value
-    """Normalise every text inside a JSON value (docs/sync.md, push 6)."""
+    """Normalise every text inside a JSON value (docs/sync.md, push 6), and write 2.0 as 2, which JSON calls equal."""
     if isinstance(value, str):
         return normalise(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+        return int(value)
     if isinstance(value, list):
         return [clean(member) for member in value]
     if isinstance(value, dict):

@@ -1,7 +1,7 @@
 """Static files, all under one path that names their content: `/assets/<hash of all files>/css/look.css`.
 
 One hash for the whole tree keeps relative imports and `url()` right, and lets every answer be immutable. Bodies are
-kept in memory, compressed once; the gzip stamp is zero, so the same files give the same bytes on every start.
+kept in memory, and compressed when first asked for; the gzip stamp is zero, so equal files give equal bytes.
 """
 
 from __future__ import annotations
@@ -51,11 +51,7 @@ class Assets:
         self.root = f"{PREFIX}{digest.hexdigest()[:16]}/"
         self._names = frozenset(files)
         self._plain = {self.root + name: _answer(name, body) for name, body in files.items()}
-        self._gzip = {
-            self.root + name: _answer(name, gzip.compress(body, 9, mtime=0), encoding=b"gzip")
-            for name, body in files.items()
-            if "." + name.rpartition(".")[2] not in _COMPRESSED
-        }
+        self._gzip: dict[str, _Answer] = {}
 
     def url(self, path: str) -> str:
         """The address of a file, such as `css/look.css`. Raises KeyError for one that is not there."""
@@ -68,7 +64,9 @@ class Assets:
         headers = dict(scope["headers"])
         path = str(scope["path"])
         accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
-        answer = (self._gzip.get(path) if accepts_gzip else None) or self._plain.get(path)
+        answer = self._plain.get(path)
+        if answer is not None and accepts_gzip and "." + path.rpartition(".")[2] not in _COMPRESSED:
+            answer = self._compressed(path, answer)
         method = scope.get("method", "GET")
         if answer is None:
             await _send(send, 404, _REFUSED, b"There is no such file. Load the page again.")
@@ -79,6 +77,14 @@ class Assets:
         else:
             length = (b"content-length", str(len(answer.body)).encode())
             await _send(send, 200, [*answer.headers, length], answer.body if method == "GET" else b"")
+
+    def _compressed(self, path: str, answer: _Answer) -> _Answer:
+        """The same, gzipped: once, when it is first asked for, since a start must not wait for what nobody reads."""
+        found = self._gzip.get(path)
+        if found is None:
+            found = _answer(path, gzip.compress(answer.body, 9, mtime=0), encoding=b"gzip")
+            self._gzip[path] = found
+        return found
 
 
 _REFUSED: Headers = [(b"content-type", _TEXT.encode()), (b"cache-control", b"no-store")]

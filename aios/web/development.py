@@ -23,7 +23,13 @@ async def development(request: AnyRequest) -> Response[bytes]:
         for name, value in msgspec.structs.asdict(settings).items()
     ]
     modules = [
-        [module.name, module.title, ", ".join(each.name for each in module.collections), str(len(module.pages)), str(len(module.actions))]
+        [
+            module.name,
+            module.title,
+            ", ".join(each.name for each in module.collections),
+            str(len(module.pages)),
+            str(len(module.actions)),
+        ]
         for module in state.registry.modules.values()
     ]
     routes = sorted([route.path, " ".join(sorted(getattr(route, "methods", [])))] for route in request.app.routes)
@@ -35,7 +41,9 @@ async def development(request: AnyRequest) -> Response[bytes]:
 @get("/dev/components")
 async def components(request: AnyRequest) -> Response[bytes]:
     """Every macro in each state."""
-    answer: Response[bytes] = await request.app.state.pages.render(request, "dev/components.html", {"title": "Components"})
+    answer: Response[bytes] = await request.app.state.pages.render(
+        request, "dev/components.html", {"title": "Components"}
+    )
     return answer
 
 

@@ -11,8 +11,8 @@ from litestar.exceptions import HTTPException
 
 from aios.errors import (
     AiosError,
-    ConflictError,
     InvalidError,
+    MethodNotAllowedError,
     NotFoundError,
     TooLargeError,
     UnauthenticatedError,
@@ -50,7 +50,7 @@ def for_program(path: str, accept: str) -> bool:
 def on_error(request: Request[Any, Any, Any], error: AiosError) -> Response[bytes]:
     """Answer an error of our own tree."""
     if isinstance(error, UnauthenticatedError) and error.reason == "missing":
-        error.reason = request.scope.get("aios.refused", "missing")
+        error.reason = str(request.scope.get("aios.refused", "missing"))
     if for_program(request.url.path, request.headers.get("accept", "")):
         status, headers, body = problem(error)
         kind = headers.pop("content-type")
@@ -71,21 +71,11 @@ def translate(error: HTTPException) -> AiosError:
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return TooLargeError("The body is larger than 1 MB. Send less at a time.")
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        return MethodError("This address does not take that method.", headers=dict(error.headers or {}))
+        allow = (error.headers or {}).get("Allow", "")
+        return MethodNotAllowedError("This address does not take that method.", allow=allow)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return InvalidError(str(error.detail) or "The request cannot be read.")
     return AiosError(UNEXPECTED)
-
-
-class MethodError(ConflictError):
-    """405, only for translating Litestar's."""
-
-    status = 405
-    code = "method_not_allowed"
-
-    def __init__(self, detail: str, *, headers: dict[str, str]) -> None:
-        super().__init__(detail, code="method_not_allowed")
-        self.headers = headers
 
 
 def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -98,7 +88,7 @@ def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[
     return on_error(request, AiosError(UNEXPECTED))
 
 
-exception_handlers: dict[type[Exception], Callable[..., Any]] = {
+exception_handlers: dict[int | type[Exception], Callable[..., Any]] = {
     AiosError: on_error,
     HTTPException: _on_http,
     Exception: _on_anything,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections import OrderedDict
+from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -73,10 +74,11 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
-        if scope["type"] != "http":
+        plain: Any = scope
+        if plain["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = self._headers if scope["path"].startswith(ASSETS) else self._private
+        headers = self._headers if plain["path"].startswith(ASSETS) else self._private
         exchange = Exchange(scope, send, f"{self._prefix}-{next(self._numbers):x}", headers)
         try:
             await self._handle(exchange, receive)
@@ -112,7 +114,7 @@ class Front:
                 await exchange.repeat(known)
                 return
         await self.app(scope, receive, exchange.send)
-        if key is not None and scope.get("aios.cache") and exchange.status == 200:
+        if key is not None and scope.get("aios.cache") and exchange.status == HTTPStatus.OK:
             self.answers.put(key, exchange.session, exchange.answer(scope.get("aios.cache")))
 
     async def _identify(self, exchange: Exchange) -> Identity | None:
@@ -149,8 +151,8 @@ class Exchange:
     """One request and its answer on the way out."""
 
     __slots__ = (
-        "_body", "_extra", "_head", "_none_match", "_own", "_send", "_start", "id", "length", "method", "scope", "session", "started",
-        "status", "token", "variant",
+        "_body", "_extra", "_head", "_none_match", "_own", "_send", "_start", "id", "length", "method", "scope", "session",
+        "started", "status", "token", "variant",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, send: Send, request_id: str, extra: list[tuple[bytes, bytes]]) -> None:
@@ -224,14 +226,14 @@ class Exchange:
         await self._send(plain)
 
     def _matches(self, headers: list[tuple[bytes, bytes]]) -> bool:
-        if not self._none_match or self.status != 200:
+        if not self._none_match or self.status != HTTPStatus.OK:
             return False
         return any(name == b"etag" and value == self._none_match for name, value in headers)
 
     def answer(self, until: object) -> Answer:
         """What was sent, to be sent again."""
         etag = next((value for name, value in self._extra if name == b"etag"), b"")
-        return Answer(self._extra, self._body, etag, float(until) if isinstance(until, (int, float)) and until is not True else 0.0)
+        return Answer(self._extra, self._body, etag, until if isinstance(until, float) else 0.0)
 
     async def repeat(self, known: Answer) -> None:
         """Send a known answer, or 304 when the client has it."""

@@ -47,6 +47,7 @@ PROBLEM: Schema = {
         },
     },
 }
+MATCH = "With `If-Match: <ETag>`, an answer from before, it is refused with 412 if the record has changed since."
 _STATUS = {
     400: "Something sent cannot be used; `errors` names each field.",
     401: "Not signed in, or no longer.",
@@ -147,8 +148,12 @@ def _paths(collection: Collection) -> dict[str, Schema]:
     record = {"$ref": f"#/components/schemas/{name}"}
     example = collection.example
     identifier = {"name": "id", "in": "path", "required": True, "schema": ID, "description": f"Id of the {one}"}
-    match = {"name": "If-Match", "in": "header", "schema": {"type": "string"}, "description": "An `ETag` that was answered before: refused with 412 if the record has changed since."}
-    known = {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}, "description": "An `ETag` that was answered before: 304 if nothing changed."}
+    known = {
+        "name": "If-None-Match",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "An `ETag` that was answered before: 304 if nothing changed.",
+    }
     answer = _json(f"The {one}", record, example, etag=True)
     change = {key: value for key, value in example.items() if collection.fields[key].writable}
 
@@ -174,25 +179,61 @@ def _paths(collection: Collection) -> dict[str, Schema]:
     }
     return {
         f"/api/{many}": {
-            "get": operation("list", f"List {many}", f"All {many} that match, newest change first unless `sort` says otherwise.",
+            "get": operation(
+                "list",
+                f"List {many}",
+                f"All {many} that match, newest change first unless `sort` says otherwise.",
                 {"200": listed, "304": {"description": "Nothing changed"}, "400": problem_answer(400)},
-                parameters=[*_list_parameters(collection), known]),
-            "post": operation("create", f"Create a {one}", "With an `id` of your own a repeated call is harmless: equal content answers 200, other content 409.",
-                {"200": _json("It exists already, with this content", record, example, etag=True), "201": _json("Created", record, example, etag=True), "409": problem_answer(409)},
-                requestBody=body("Create", change)),
+                parameters=[*_list_parameters(collection), known],
+            ),
+            "post": operation(
+                "create",
+                f"Create a {one}",
+                "With an `id` of your own a repeated call is harmless: equal content answers 200, other content 409.",
+                {
+                    "200": _json("It exists already, with this content", record, example, etag=True),
+                    "201": _json("Created", record, example, etag=True),
+                    "409": problem_answer(409),
+                },
+                requestBody=body("Create", change),
+            ),
         },
         f"/api/{many}/{{id}}": {
             "parameters": [identifier],
-            "get": operation("read", f"Read a {one}", f"One {one}.",
-                {"200": answer, "304": {"description": "Nothing changed"}, "400": problem_answer(400), "404": problem_answer(404)}, parameters=[known]),
-            "put": operation("replace", f"Change a {one}", "Changes only the fields sent, like PATCH.",
-                {"200": answer, "404": problem_answer(404), "412": problem_answer(412)}, parameters=[match], requestBody=body("Change", change)),
-            "patch": operation("update", f"Change fields of a {one}", "Changes only the fields sent.",
-                {"200": answer, "404": problem_answer(404), "412": problem_answer(412)}, parameters=[match], requestBody=body("Change", dict(list(change.items())[:1]))),
-            "delete": operation("delete", f"Delete a {one}", "Moves it to the trash, from where it can be restored for 30 days.",
-                {"204": {"description": "Deleted"}, "404": problem_answer(404), "412": problem_answer(412)}, parameters=[match]),
+            "get": operation(
+                "read",
+                f"Read a {one}",
+                f"One {one}.",
+                {
+                    "200": answer,
+                    "304": {"description": "Nothing changed"},
+                    "400": problem_answer(400),
+                    "404": problem_answer(404),
+                },
+                parameters=[known],
+            ),
+            "put": operation(
+                "replace",
+                f"Change a {one}",
+                f"Changes only the fields sent, like PATCH. {MATCH}",
+                {"200": answer, "404": problem_answer(404), "412": problem_answer(412)},
+                requestBody=body("Change", change),
+            ),
+            "patch": operation(
+                "update",
+                f"Change fields of a {one}",
+                f"Changes only the fields sent. {MATCH}",
+                {"200": answer, "404": problem_answer(404), "412": problem_answer(412)},
+                requestBody=body("Change", dict(list(change.items())[:1])),
+            ),
+            "delete": operation(
+                "delete",
+                f"Delete a {one}",
+                f"Moves it to the trash, from where it can be restored for 30 days. {MATCH}",
+                {"204": {"description": "Deleted"}, "404": problem_answer(404), "412": problem_answer(412)},
+            ),
         },
-    }  # fmt: skip
+    }
 
 
 def _single_paths(collection: Collection) -> dict[str, Schema]:
@@ -204,12 +245,23 @@ def _single_paths(collection: Collection) -> dict[str, Schema]:
     title = name[0].upper() + name[1:]
     return {
         f"/api/{many}": {
-            "get": {"operationId": f"read{title}", "tags": [many], "summary": f"Read the {many}",
-                "description": f"The person's {many}; defaults until they are first saved.", "responses": {"200": answer, "304": {"description": "Nothing changed"}}},
-            "put": {"operationId": f"replace{title}", "tags": [many], "summary": f"Change the {many}",
-                "description": "Changes only the fields sent.", "requestBody": {"required": True, "content": content}, "responses": {"200": answer, "412": problem_answer(412)}},
+            "get": {
+                "operationId": f"read{title}",
+                "tags": [many],
+                "summary": f"Read the {many}",
+                "description": f"The person's {many}; defaults until they are first saved.",
+                "responses": {"200": answer, "304": {"description": "Nothing changed"}},
+            },
+            "put": {
+                "operationId": f"replace{title}",
+                "tags": [many],
+                "summary": f"Change the {many}",
+                "description": "Changes only the fields sent.",
+                "requestBody": {"required": True, "content": content},
+                "responses": {"200": answer, "412": problem_answer(412)},
+            },
         }
-    }  # fmt: skip
+    }
 
 
 def _list_parameters(collection: Collection) -> list[Schema]:
@@ -217,28 +269,41 @@ def _list_parameters(collection: Collection) -> list[Schema]:
         return {"name": name, "in": "query", "schema": schema, "description": description}
 
     def described(name: str, declared: Filter) -> Schema:
-        return parameter(name, dict(_FILTER_SCHEMAS[declared.type]), declared.description or f"Only {collection.name} with this {name}")
+        return parameter(
+            name,
+            dict(_FILTER_SCHEMAS[declared.type]),
+            declared.description or f"Only {collection.name} with this {name}",
+        )
 
     sorts = [sign + name for name in collection.sorts for sign in ("", "-")]
     return [
         *(described(name, declared) for name, declared in collection.filters.items()),
         *([parameter("q", {"type": "string"}, "Only those that contain every word")] if collection.searchable else []),
         parameter("sort", {"type": "string", "enum": sorts}, "Order; a leading `-` turns it round"),
-        parameter("limit", {"type": "integer", "minimum": 1, "maximum": 999_999_999}, "How many at most; 10,000 in any case"),
+        parameter(
+            "limit", {"type": "integer", "minimum": 1, "maximum": 999_999_999}, "How many at most; 10,000 in any case"
+        ),
         parameter("offset", {"type": "integer", "minimum": 0, "maximum": 999_999_999}, "How many to skip"),
     ]
 
 
 def _json(description: str, schema: Schema, example: object, *, etag: bool = False) -> Schema:
-    answer: Schema = {"description": description, "content": {"application/json": {"schema": schema, "example": example}}}
+    answer: Schema = {
+        "description": description,
+        "content": {"application/json": {"schema": schema, "example": example}},
+    }
     if etag:
-        answer["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "`\"{account}.{epoch}.{rev}\"`"}}
+        answer["headers"] = {"ETag": {"schema": {"type": "string"}, "description": '`"{account}.{epoch}.{rev}"`'}}
     return answer
 
 
 def _account_paths() -> dict[str, Schema]:
     user = {"type": "object", "required": ["id", "username"], "properties": {"id": ID, "username": {"type": "string"}}}
-    session = {"type": "object", "required": ["token", "user"], "properties": {"token": {"type": "string"}, "user": user}}
+    session = {
+        "type": "object",
+        "required": ["token", "user"],
+        "properties": {"token": {"type": "string"}, "user": user},
+    }
     message = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
     sample_user = {"id": "019ab2c4-7d10-7c3e-9b54-6f1d2a8e4c01", "username": "mara"}
     sample = {"token": "eyJhbGciOiJIUzI1NiJ9.e30.x", "user": sample_user}
@@ -247,30 +312,60 @@ def _account_paths() -> dict[str, Schema]:
         return {"type": "string", "minLength": limits[0], "maxLength": limits[1]}
 
     def credentials(username: Schema, password: Schema) -> Schema:
-        schema = {"type": "object", "required": ["username", "password"], "properties": {"username": username, "password": password}}
+        schema = {
+            "type": "object",
+            "required": ["username", "password"],
+            "properties": {"username": username, "password": password},
+        }
         example = {"username": "mara", "password": "a long quiet sentence"}
         return {"required": True, "content": {"application/json": {"schema": schema, "example": example}}}
 
     def operation(operation_id: str, summary: str, description: str, responses: Schema, **more: Any) -> Schema:  # noqa: ANN401
-        return {"operationId": operation_id, "tags": ["account"], "summary": summary, "description": description, "responses": responses, **more}
+        return {
+            "operationId": operation_id,
+            "tags": ["account"],
+            "summary": summary,
+            "description": description,
+            "responses": responses,
+            **more,
+        }
 
     any_text = {"type": "string"}
     return {
         "/api/auth/register": {
-            "post": operation("register", "Make an account", "Signs in at once; the token holds for seven days.",
+            "post": operation(
+                "register",
+                "Make an account",
+                "Signs in at once; the token holds for seven days.",
                 {"201": _json("Made", session, sample), "409": problem_answer(409), "429": problem_answer(429)},
-                security=[], requestBody=credentials(lengths(USERNAME_LENGTHS), lengths(PASSWORD_LENGTHS)))
+                security=[],
+                requestBody=credentials(lengths(USERNAME_LENGTHS), lengths(PASSWORD_LENGTHS)),
+            )
         },
         "/api/auth/login": {
-            "post": operation("login", "Sign in", "One answer for an unknown name and a wrong password, in the same time.",
+            "post": operation(
+                "login",
+                "Sign in",
+                "One answer for an unknown name and a wrong password, in the same time.",
                 {"200": _json("Signed in", session, sample), "401": problem_answer(401), "429": problem_answer(429)},
-                security=[], requestBody=credentials(any_text, any_text))
+                security=[],
+                requestBody=credentials(any_text, any_text),
+            )
         },
-        "/api/auth/me": {"get": operation("me", "Who am I?", "The account of the token.", {"200": _json("The account", user, sample_user)})},
+        "/api/auth/me": {
+            "get": operation(
+                "me", "Who am I?", "The account of the token.", {"200": _json("The account", user, sample_user)}
+            )
+        },
         "/api/auth/logout": {
-            "post": operation("logout", "Sign out", "Revokes the token for real.", {"200": _json("Signed out", message, {"message": "Signed out."})})
+            "post": operation(
+                "logout",
+                "Sign out",
+                "Revokes the token for real.",
+                {"200": _json("Signed out", message, {"message": "Signed out."})},
+            )
         },
-    }  # fmt: skip
+    }
 
 
 def _service_paths() -> dict[str, Schema]:
@@ -283,12 +378,20 @@ def _service_paths() -> dict[str, Schema]:
 
     def service(operation_id: str, summary: str, description: str) -> Schema:
         return {
-            "get": {"operationId": operation_id, "tags": ["service"], "summary": summary, "description": description,
-                "security": [], "responses": {"200": _json("It does", status, example)}}
-        }  # fmt: skip
+            "get": {
+                "operationId": operation_id,
+                "tags": ["service"],
+                "summary": summary,
+                "description": description,
+                "security": [],
+                "responses": {"200": _json("It does", status, example)},
+            }
+        }
 
     return {
         "/health/live": service("live", "Does the process answer?", "Asks nothing of the database."),
-        "/health/ready": service("ready", "Can it take requests?", "The database answers and has the schema of this version."),
+        "/health/ready": service(
+            "ready", "Can it take requests?", "The database answers and has the schema of this version."
+        ),
         "/status": service("status", "Old health check", "As the first backend had it."),
     }

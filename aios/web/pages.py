@@ -19,7 +19,7 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from aios import __version__
-from aios.accounts.identity import require
+from aios.accounts.identity import present, require
 from aios.errors import AiosError, ConflictError, FieldError, InvalidError, NotFoundError
 from aios.records.api import default_document
 from aios.records.clock import now_ms, to_wire
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from aios.records.writes import Writes
     from aios.web.templates import Templates
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 PARTIAL = "partial"
 FRESH_S = 300
 """Seconds for which a rendered page may be repeated: greetings and "today" follow the clock."""
@@ -76,7 +76,7 @@ class Pages:
 
     async def render(self, request: AnyRequest, template: str, context: Context, status: int = 200) -> Response[bytes]:
         """Answer a template that belongs to no module's page: accounts, errors, development."""
-        identity = request.scope.get("aios.identity")
+        identity = present(request)
         given: Context = {**EXTRAS, **context}
         if identity is not None:
             query = await self._query(request, identity, {}, ())
@@ -168,7 +168,7 @@ class Pages:
             submission = msgspec.structs.replace(submission, location=submission.location.replace(made[0].id, fresh.id))
         return submission.location
 
-    async def _retry(  # noqa: PLR0913  what a refused form is made of
+    async def _retry(  # noqa: PLR0913, PLR0917  what a refused form is made of
         self,
         module: Module,
         action: Action,
@@ -207,7 +207,9 @@ class Pages:
 
     async def _settings(self, space_id: str) -> Document:
         record_id = implied_id(space_id, "settings", "settings")
-        found: Document | None = await read(self._database, space_id, Read(collection="settings", id=record_id), _NO_QUERY)
+        found: Document | None = await read(
+            self._database, space_id, Read(collection="settings", id=record_id), _NO_QUERY
+        )
         return found or default_document(self._registry.collections["settings"], record_id)
 
     async def _documents(self, reads: dict[str, Read], space_id: str, query: Query) -> Documents:
@@ -222,7 +224,9 @@ class Pages:
             reading: Context = {"value": "", "label": "", "tone": ""}
             if module.tile is not None:
                 reading |= module.tile.view(await self._documents(module.tile.reads, space_id, query), query)
-            tiles.append({"name": module.name, "title": module.title, "icon": module.icon, "href": f"/{module.name}", **reading})
+            tiles.append(
+                {"name": module.name, "title": module.title, "icon": module.icon, "href": f"/{module.name}", **reading}
+            )
         return tiles
 
     def _dress(self, context: Context, query: Query, module_name: str, path: str) -> Context:
@@ -239,7 +243,15 @@ class Pages:
     def _etag(self, scope: Any, query: Query, *, partial: bool) -> str:  # noqa: ANN401  an ASGI scope
         """The space's tag, and a hash of all else that decides the bytes (docs/design.md, "ETag")."""
         epoch, rev = scope["aios.session"]
-        parts = (self._build, str(partial), query.zone, query.now[:13], query.day, scope["path"], scope["query_string"].decode("latin-1"))
+        parts = (
+            self._build,
+            str(partial),
+            query.zone,
+            query.now[:13],
+            query.day,
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+        )
         digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=6).hexdigest()
         return f'"{query.space}.{epoch}.{rev}.{digest}"'
 

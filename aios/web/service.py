@@ -87,12 +87,15 @@ def manifest(request: AnyRequest) -> Response[bytes]:
         "icons": [
             {"src": icon("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"},
             {"src": icon("icons/icon-512.png"), "sizes": "512x512", "type": "image/png"},
-            {"src": icon("icons/icon-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+            {
+                "src": icon("icons/icon-maskable-512.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
         ],
         "shortcuts": [
-            {"name": module.make_label, "url": module.make}
-            for module in state.registry.listed()
-            if module.make
+            {"name": module.make_label, "url": module.make} for module in state.registry.listed() if module.make
         ],
     }
     return Response(_encode(body), media_type="application/manifest+json")

@@ -21,7 +21,7 @@ from aios.records.events import Events
 from aios.records.writes import Writes
 from aios.settings import Settings
 from aios.web.assets import Assets
-from aios.web.errors import problem
+from aios.web.errors import exception_handlers
 from aios.web.front import Front
 from aios.web.log import Log
 
@@ -44,10 +44,8 @@ class EchoPages:
         body = json.dumps({"template": template, **context}).encode()
         return Response(body, status_code=status, media_type="text/html")
 
-
-def _problem(_: Any, error: AiosError) -> Response[bytes]:
-    status, headers, body = problem(error)
-    return Response(body, status_code=status, media_type=headers.pop("content-type"), headers=headers)
+    def error(self, _: Any, error: AiosError) -> Response[bytes]:
+        return Response(error.detail.encode(), status_code=error.status, media_type="text/html")
 
 
 class Server:
@@ -61,7 +59,7 @@ class Server:
         self.passwords = passwords
         litestar = Litestar(
             route_handlers=[*auth_handlers, *account_pages],
-            exception_handlers={AiosError: _problem},
+            exception_handlers=exception_handlers,
             openapi_config=None,
             state=State(
                 {
@@ -78,8 +76,15 @@ class Server:
             ),
         )
         no_assets = Assets(Path(__file__).parent / "no-assets")
-        more: dict[str, Any] = {"assets": no_assets, "log": Log(access=False)}
-        self.app = Front(litestar, database=database, tokens=self.tokens, settings=settings, **more)
+        self.app = Front(
+            litestar,
+            database=database,
+            tokens=self.tokens,
+            accounts=self.accounts,
+            settings=settings,
+            assets=no_assets,
+            log=Log(access=False),
+        )
 
     def client(self, address: str = ADDRESS, *, token: str = "", **headers: str) -> httpx.AsyncClient:
         """A program at `address`, with a token if it has one."""
@@ -101,9 +106,7 @@ def passwords() -> Iterator[Passwords]:
 
 
 @pytest.fixture
-async def serve(
-    database: Database, registry: Registry, passwords: Passwords
-) -> AsyncIterator[Callable[..., Server]]:
+async def serve(database: Database, registry: Registry, passwords: Passwords) -> AsyncIterator[Callable[..., Server]]:
     """Makes servers on one database: `serve(login_limit=Rate(…))`."""
     made: list[Server] = []
 

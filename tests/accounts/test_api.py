@@ -22,7 +22,7 @@ async def rows(database, sql, *params):
     return await database.fetch(Statement(Sql(sql), params))
 
 
-async def login(client, password="correct horse", username="mara"):
+async def login(client, password=MARA["password"], username="mara"):
     return await client.post("/api/auth/login", json={"username": username, "password": password})
 
 
@@ -38,8 +38,9 @@ async def test_register_answers_a_token_and_the_person(server):
     claims = jwt.decode(body["token"], server.settings.jwt_secret, algorithms=["HS256"])
     assert claims["exp"] - claims["iat"] == 7 * 86_400
     assert answer.headers["cache-control"].startswith("no-store")
-    head = await rows(server.database, "SELECT epoch, rev, floor_rev FROM sync_head WHERE space_id = ?", body["user"]["id"])
-    assert (len(head[0][0]), head[0][1], head[0][2]) == (8, 0, 0)
+    head = "SELECT epoch, rev, floor_rev FROM sync_head WHERE space_id = ?"
+    ((epoch, rev, floor_rev),) = await rows(server.database, head, body["user"]["id"])
+    assert (len(epoch), rev, floor_rev) == (8, 0, 0)
 
 
 async def test_a_token_opens_me(server, mara):
@@ -164,7 +165,7 @@ async def test_unknown_names_take_as_long(serve):
                 await login(client, "wrong password", username)
                 times.append(time.perf_counter() - start)
     ratio = statistics.median(took["nobody"]) / statistics.median(took["mara"])
-    assert 0.6 < ratio < 1.6, ratio
+    assert 0.4 < ratio < 2.5, ratio  # without a hash it is below 0.1
 
 
 @pytest.mark.usefixtures("mara")
@@ -215,7 +216,8 @@ async def test_right_passwords_are_no_attempts(server):
         answers += await asyncio.gather(*(login(client) for _ in range(12)))
     assert Counter(answer.status_code for answer in answers) == {200: 19}
     assert {answer.headers["ratelimit-remaining"] for answer in answers[:7]} == {"5"}
-    assert all(count == 0 for (count,) in await rows(server.database, "SELECT count FROM rate_count WHERE key LIKE 'login%'"))
+    counted = await rows(server.database, "SELECT count FROM rate_count WHERE key LIKE 'login%'")
+    assert [row[0] for row in counted] == [0, 0]
 
 
 @pytest.mark.usefixtures("mara")
@@ -228,6 +230,7 @@ async def test_the_limit_can_be_switched_off(serve):
 
 async def test_an_address_makes_three_accounts_an_hour(server):
     async with server.client() as client:
+
         async def make(username):
             return await client.post("/api/auth/register", json={"username": username, "password": "correct horse"})
 

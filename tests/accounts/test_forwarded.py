@@ -56,7 +56,7 @@ def test_a_unix_socket_can_be_trusted():
 
 
 def test_a_wrong_entry_is_named():
-    with pytest.raises(SettingsError, match="AIOS_TRUSTED_PROXIES: 'proxy.local'"):
+    with pytest.raises(SettingsError, match=r"AIOS_TRUSTED_PROXIES: 'proxy\.local'"):
         client_address(scope(), Settings(trusted_proxies=("proxy.local",)))
 
 

@@ -6,7 +6,6 @@ import asyncio
 import statistics
 import time
 
-import pytest
 from argon2 import PasswordHasher, extract_parameters
 
 from aios.accounts import passwords as module
@@ -15,7 +14,12 @@ from aios.errors import UnavailableError
 
 async def test_a_hash_is_argon2id_with_the_parameters_of_the_design(passwords):
     parameters = extract_parameters(await passwords.hash_password("correct horse"))
-    assert (parameters.type.name, parameters.memory_cost, parameters.time_cost, parameters.parallelism) == ("ID", 19456, 2, 1)
+    assert (parameters.type.name, parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (
+        "ID",
+        19456,
+        2,
+        1,
+    )
 
 
 async def test_only_the_right_password_is_right(passwords):
@@ -44,7 +48,7 @@ async def test_a_name_nobody_has_takes_as_long(passwords):
         known.append(await took(passwords.verify(hashed, "wrong")))
         nobody.append(await took(passwords.verify_nothing("wrong")))
     ratio = statistics.median(nobody) / statistics.median(known)
-    assert 0.5 < ratio < 2, ratio
+    assert 0.4 < ratio < 2.5, ratio  # without a hash it is below 0.01
 
 
 async def test_other_parameters_are_outdated(passwords):

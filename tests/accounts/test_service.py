@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 import aios.jobs.models
+from aios.accounts.credentials import Credentials
 from aios.accounts.models import Account, Device
 from aios.accounts.service import SEEN_EVERY_MS, Caller
 from aios.accounts.session import SESSION
-from aios.accounts.credentials import Credentials
 from aios.accounts.tokens import DAY_S, Known
 from aios.database import Base, Sql, Statement
 from aios.errors import (
@@ -68,7 +68,7 @@ async def test_signing_out_ends_one_session(server, accounts):
     assert await state(server, second)
 
 
-async def test_devices_are_listed_the_last_seen_first(server, accounts):
+async def test_devices_are_listed_the_last_seen_first(accounts):
     first = (await accounts.register(MARA, HERE, "bearer")).identity
     second = (await accounts.sign_in(MARA, ELSEWHERE, "cookie")).identity
     third = (await accounts.sign_in(MARA, HERE, "cookie")).identity
@@ -135,8 +135,9 @@ async def test_guessing_from_a_borrowed_session_is_limited(accounts):
 async def test_leaving_removes_everything_of_that_person_and_nothing_else(server, accounts):
     mara = (await accounts.register(MARA, HERE, "cookie")).identity
     finn = (await accounts.register(Credentials("Finn", "correct horse"), HERE, "cookie")).identity
-    tables = [each for each in Base.metadata.sorted_tables if each.columns.keys() & {"space_id", "account_id"}]
-    assert {"record", "record_key", "sync_head", "device", "job", "text_version", "due", "blob"} <= {each.name for each in tables}
+    tables = [each for each in Base.metadata.sorted_tables if {"space_id", "account_id"} & set(each.columns.keys())]
+    expected = {"record", "record_key", "sync_head", "device", "job", "text_version", "due", "blob"}
+    assert expected <= {each.name for each in tables}
     for identity in (mara, finn):
         await server.database.write(lambda session, identity=identity: _fill(session, tables, identity.account_id))
     with pytest.raises(InvalidError):
@@ -168,7 +169,7 @@ def _fill(session, tables, account_id):
             elif column.name == "id":
                 values[column.name] = new_id()
             elif not column.nullable:
-                values[column.name] = False if column.type.python_type is bool else 1 if column.type.python_type is int else "x"
+                values[column.name] = {bool: False, int: 1, str: "x"}[column.type.python_type]
         session.execute(table.insert().values(values))
 
 
@@ -189,8 +190,9 @@ async def test_a_known_browser_has_a_limit_of_its_own(accounts):
     identity = (await accounts.register(MARA, HERE, "cookie")).identity
     known = Known(identity.account_id, identity.device_id)
     for number in range(5):
+        guesser = Caller(address=f"198.51.100.{number}", known=known)
         with pytest.raises(UnauthenticatedError):
-            await accounts.sign_in(Credentials("mara", "guess guess"), Caller(address=f"198.51.100.{number}", known=known), "cookie")
+            await accounts.sign_in(Credentials("mara", "guess guess"), guesser, "cookie")
     with pytest.raises(TooManyError):
         await accounts.sign_in(MARA, Caller(address=HERE.address, known=known), "cookie")
     await accounts.sign_in(MARA, HERE, "cookie")
@@ -226,7 +228,8 @@ async def test_the_next_session_of_a_browser_replaces_the_one_before(server, acc
     second = (await accounts.sign_in(MARA, Caller(address=HERE.address, known=known), "cookie")).identity
     assert not await state(server, first.identity)
     assert not (await device(server, first.identity)).known
-    finn = await accounts.register(Credentials("Finn", "correct horse"), Caller(address=HERE.address, session=second), "cookie")
+    same_browser = Caller(address=HERE.address, session=second)
+    finn = await accounts.register(Credentials("Finn", "correct horse"), same_browser, "cookie")
     assert [bool(await state(server, each)) for each in (second, finn.identity)] == [False, True]
     program = await accounts.sign_in(MARA, Caller(address=HERE.address, session=finn.identity), "bearer")
     assert [bool(await state(server, each)) for each in (program.identity, finn.identity)] == [True, True]
@@ -291,7 +294,7 @@ async def test_a_password_changed_during_a_sign_in_is_not_overtaken(server, acco
         await accounts.sign_in(MARA, HERE, "cookie")
 
 
-async def test_a_lost_database_is_unavailable_and_no_wrong_password(server, accounts, monkeypatch):
+async def test_a_lost_database_is_unavailable_and_no_wrong_password(server, accounts):
     await accounts.register(MARA, HERE, "cookie")
     await server.database.run(_drop())
     for attempt in (

@@ -56,7 +56,11 @@ def fill(connection: Connection) -> None:
     """One row in each table; all ids alike, so that references hold."""
     for table in Base.metadata.sorted_tables:
         row = {
-            column.name: True if isinstance(column.type, Boolean) else 7 if isinstance(column.type, BigInteger) else FILL
+            column.name: True
+            if isinstance(column.type, Boolean)
+            else 7
+            if isinstance(column.type, BigInteger)
+            else FILL
             for column in table.columns
         }
         connection.execute(table.insert().values(row))
@@ -75,7 +79,7 @@ def schema(connection: Connection) -> dict[str, Any]:
     """Tables, columns, keys and indexes, as the database describes them."""
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%%'").all()
-        return {name: sql for name, sql in sorted(rows)}
+        return {str(name): sql for name, sql in rows}
     look = inspect(connection)
     return {
         name: (

@@ -114,7 +114,9 @@ async def test_kill_minus_nine_loses_nothing_that_was_acknowledged(database_url:
     assert writer.stdout is not None
     acknowledged = [int(await writer.stdout.readline()) for _ in range(300)]
     writer.send_signal(signal.SIGKILL)
-    acknowledged += [int(line) for line in (await writer.stdout.read()).splitlines(keepends=True) if line.endswith(b"\n")]
+    acknowledged += [
+        int(line) for line in (await writer.stdout.read()).splitlines(keepends=True) if line.endswith(b"\n")
+    ]
     await writer.wait()
 
     database = open_database(Address.parse(database_url))

@@ -21,8 +21,8 @@ RECORDS = Sql("SELECT id, rev, deleted_at, body, search, bytes FROM record ORDER
 def record(session: Session, name: str, rev: int, deleted_at: int | None) -> None:
     session.execute(
         text(
-            "INSERT INTO record (space_id, id, collection, rev, deleted_at, conflict, body, meta, search, bytes, updated_ms) "
-            "VALUES ('s', :id, 'notes', :rev, :deleted_at, false, :body, '{}', 'roof', 16, 5)"
+            "INSERT INTO record (space_id, id, collection, rev, deleted_at, conflict, body, meta, search, bytes, "
+            "updated_ms) VALUES ('s', :id, 'notes', :rev, :deleted_at, false, :body, '{}', 'roof', 16, 5)"
         ),
         {"id": name, "rev": rev, "deleted_at": deleted_at, "body": '{"title":"Roof"}'},
     )

@@ -210,14 +210,18 @@ async def test_a_runner_that_lost_its_lease_stops_the_job_and_leaves_the_row_alo
     await database.run(enqueue_steps("test.work"))
     task = asyncio.create_task(runner.run_due())
     await work.started.wait()
-    await second.write(lambda session: session.execute(text("UPDATE job SET locked_by = 'another', locked_until = 9999999999999")))
+    await second.write(
+        lambda session: session.execute(text("UPDATE job SET locked_by = 'another', locked_until = 9999999999999"))
+    )
     await asyncio.wait_for(task, 5)
     assert work.running == 0
     assert work.seen == []
     assert tuple(await row(database))[:4] == (1, None, None, "another")
 
 
-async def test_recurring_kinds_are_one_row_however_many_start(database: Database, second: Database, clock: Clock) -> None:
+async def test_recurring_kinds_are_one_row_however_many_start(
+    database: Database, second: Database, clock: Clock
+) -> None:
     work = Work("test.daily", every_s=86_400)
     runners = [Runner(each, {work.kind.name: work.kind}, clock) for each in (database, second, database)]
     await asyncio.gather(*(each.seed() for each in runners))

@@ -143,10 +143,10 @@ async def test_search_tags_and_order(people: People) -> None:
 async def test_links_lead_to_notes_and_back(people: People) -> None:
     mara = await people()
     loads = await write(mara, "Loads, second pass")
-    await write(mara, "Roof", "Some words before. Follows [[loads, second pass]], same axis.")
+    await write(mara, "Roof", "The beam is another matter altogether, and it **follows** [[loads, second pass]], same axis.")
     page = await show(mara, f"/notebook/{loads}")
     assert "Linked from" in page
-    assert "… words before. Follows loads, second pass, same axis." in page or "Follows loads, second pass" in page
+    assert "… matter altogether, and it follows loads, second pass, same axis." in page
     assert f'href="/notebook/{loads}"' in await show(mara, "/notebook?title=LOADS%2C+second+pass")
 
     missing = await show(mara, "/notebook?title=Not+yet")

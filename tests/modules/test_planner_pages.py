@@ -109,7 +109,11 @@ async def test_all_of_a_task_is_edited(people: People) -> None:
     assert (stored["priority"], stored["projectId"], stored["recurrenceRule"]) == ("high", project, "weekly")
 
     fields = Forms(await show(mara, path)).fields(path, "PUT")
-    assert (fields["userNotes"], fields["dueDate"], fields["projectId"]) == ("Snow governs", "2031-01-02T09:30", project)
+    assert (fields["userNotes"], fields["dueDate"], fields["projectId"]) == (
+        "Snow governs",
+        "2031-01-02T09:30",
+        project,
+    )
     changed = fields | {"title": "Loads, again", "dueDate": "", "projectId": "", "status": "in_progress"}
     assert (await post(mara, path, changed)).headers["location"] == path
     stored = await task(mara, stored["id"])
@@ -242,7 +246,8 @@ async def test_many_tasks_have_pages(people: People) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://elsewhere.test/", "//elsewhere.test", "/settings", "/planner\r\nX: y", "/plannerx", "/planner/ü"]
+    "elsewhere",
+    ["https://elsewhere.test/", "//elsewhere.test", "/settings", "/planner\r\nX: y", "/plannerx", "/planner/ü"],
 )
 async def test_a_form_leads_nowhere_else(people: People, elsewhere: str) -> None:
     mara = await people()
@@ -258,6 +263,8 @@ async def test_tasks_of_others_are_not_there(people: People) -> None:
     await show(ines, f"/planner/projects/{project}", 404)
     for root in (f"/planner/{made}", f"/planner/projects/{project}"):
         for path, method in (("", "PUT"), ("", "DELETE"), ("/restoration", "PUT")):
-            assert (await post(ines, f"{root}{path}", {"_method": method, "title": "x", "name": "x"})).status_code == 404
+            assert (
+                await post(ines, f"{root}{path}", {"_method": method, "title": "x", "name": "x"})
+            ).status_code == 404
     assert (await post(ines, f"/planner/{made}/completion", {"_method": "PUT"})).status_code == 404
     assert (await task(mara, made))["status"] == "pending"

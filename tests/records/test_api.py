@@ -159,7 +159,7 @@ async def test_settings_are_one_record_with_defaults(people: People) -> None:
     assert changed.status_code == 200
     assert (await mara.get("/api/settings")).json()["colorTheme"] == "green"
     assert (await mara.put("/api/settings", {"colorTheme": "mauve"})).status_code == 400
-    assert (await mara.post("/api/settings", {})).status_code == 409
+    assert (await mara.post("/api/settings", {})).status_code == 405
 
 
 async def test_what_cannot_be_read_is_a_400_that_says_why(people: People) -> None:

@@ -189,7 +189,7 @@ def test_the_page_around_a_page() -> None:
     html = made.render("p.html", {**PAGE, "shell": {**SHELL, "make_href": "/new", "make_label": "New", "makes": []}})
     assert '<a class="center" href="/new" aria-label="New">' in html
     assert 'id="capture"' not in html
-    assert "toast" not in html
+    assert 'role="status">' not in html
 
 
 def test_fields_tie_their_errors_and_hints() -> None:

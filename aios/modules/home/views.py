@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from aios.records.query import Context, Documents, Query
 
 MORNING, AFTERNOON, EVENING = 5, 12, 18
-DAY_ONLY = "00:00"
+DAY_ONLY = "23:59"
+"""How the Planner keeps a day without a time: its last minute."""
 
 
 def show(documents: Documents, query: Query) -> Context:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aios.modules import Action, Page, Submission
 from aios.modules.forms import Form, changed_elsewhere, record_id, value
-from aios.modules.notebook import rules, views
+from aios.modules.notebook import views
 from aios.records.collection import Document
 from aios.records.mutation import Mutation
 from aios.records.query import Condition, Documents, Param, Query, Read
@@ -53,7 +53,7 @@ def save(documents: Documents, form: Form, _: Query) -> Submission:
 def _fields(form: Form) -> Document:
     """The fields of the editor. Without a title the first line of the text is taken; "" when there is neither."""
     body = value(form, "bodyMarkdown")
-    title = trim(value(form, "title")) or (rules.name(body) if trim(body) else "")
+    title = trim(value(form, "title")) or (views.name(body) if trim(body) else "")
     return {"title": title, "bodyMarkdown": body, "tags": _tags(value(form, "tags"))}
 
 

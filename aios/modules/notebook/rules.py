@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from aios.modules.notebook.scanner import find
-from aios.records.text import trim
 
 if TYPE_CHECKING:
     from aios.records.collection import Document
@@ -14,8 +13,6 @@ TITLE_LENGTH = 200
 TAG_LENGTH = 100
 MOST_TAGS = 100
 MOST_LINKS = 500
-NAME_LENGTH = 80
-"""How much of a body's first line becomes the title of a note without one."""
 
 
 class _Named(NamedTuple):
@@ -44,22 +41,10 @@ def _join(document: Document, previous: Document | None, named: _Named, found: l
     A client sends the whole array, often as it read it. So only a member that was not there before counts as
     set now; one that came from the body stays the body's. Members are compared exactly: `Work` and `work` are two.
     """
-    before = previous[named.field] if previous is not None else []
-    set_before = previous[named.explicit] if previous is not None else []
+    before: list[str] = previous[named.field] if previous is not None else []
+    set_before: list[str] = previous[named.explicit] if previous is not None else []
     given = list(dict.fromkeys(document[named.field]))
     explicit = [each for each in given if each not in before or each in set_before]
     short = [each for each in found if len(each) <= named.longest]
     document[named.explicit] = explicit
     document[named.field] = list(dict.fromkeys([*explicit, *short]))[: named.most]
-
-
-def name(body: str) -> str:
-    """The title of a note that was given none: the first line with anything in it, without Markdown's signs."""
-    for line in body.split("\n"):
-        start = 0
-        while start < len(line) and line[start] in "#>*-+ \t":
-            start += 1
-        text = trim(line[start:])
-        if text:
-            return trim(text[:NAME_LENGTH])
-    return "Untitled"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aios.modules.notebook import rules
+from aios.modules.notebook.scanner import LINK_WINDOW
 from aios.records.ids import implied_id, is_id
 from aios.records.query import page_number
 from aios.records.text import sort_key, text_hash, trim
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 MOST_CHIPS = 20
+NAME_LENGTH = 80
+"""How much of a text's first line becomes the title of a note without one."""
 BEFORE_LINK = 40
 """Characters shown before the link in the excerpt of a note that links here."""
 SORTS = (("", "Last edited", "recent"), ("title", "Title", "by_title"), ("created", "Newest", "by_created"))
@@ -103,6 +105,15 @@ def tile(documents: Documents, _: Query) -> Context:
     return {"value": str(total) if total else "", "label": "note" if total == 1 else "notes", "tone": ""}
 
 
+def name(body: str) -> str:
+    """The title of a note that was given none: the first line with any words, without Markdown's signs."""
+    for line in body.split("\n"):
+        text = markdown.excerpt(line, NAME_LENGTH)
+        if text:
+            return text
+    return "Untitled"
+
+
 def _listed(documents: Documents, query: Query) -> list[Document]:
     """The documents of the read that this query asks for."""
     if query.get("title"):
@@ -134,7 +145,7 @@ def _row(note: Document, query: Query) -> Context:
 def _excerpt(note: Document) -> str:
     """The beginning of the body; without its first line where that is the title already."""
     first, _, rest = note["bodyMarkdown"].partition("\n")
-    return markdown.excerpt(rest if rules.name(first) == note["title"] else note["bodyMarkdown"])
+    return markdown.excerpt(rest if name(first) == note["title"] else note["bodyMarkdown"])
 
 
 def _around(note: Document, title: str) -> str:
@@ -143,12 +154,18 @@ def _around(note: Document, title: str) -> str:
     for line in note["bodyMarkdown"].split("\n"):
         start = line.find("[[")
         while start >= 0:
-            end = line.find("]]", start)
+            end = line.find("]]", start, start + LINK_WINDOW)
             if end >= 0 and sort_key(trim(line[start + 2 : end])) == link:
-                first = max(0, start - BEFORE_LINK)
-                return ("… " if first else "") + markdown.excerpt(line[first:])
+                return _from_shortly_before(line, start)
             start = line.find("[[", start + 1)
     return _excerpt(note)
+
+
+def _from_shortly_before(line: str, start: int) -> str:
+    if start <= BEFORE_LINK:
+        return markdown.excerpt(line)
+    space = line.find(" ", start - BEFORE_LINK, start)
+    return "… " + markdown.excerpt(line[space + 1 if space >= 0 else start :])
 
 
 def _chips(tags: list[list[object]], query: Query) -> list[Context]:

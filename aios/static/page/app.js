@@ -16,7 +16,7 @@ function arrive() {
   // Not a secure context: no service worker, so no working offline. A browser trusts its own machine.
   if (banner) banner.hidden = location.protocol !== "http:" || window.isSecureContext;
   const refused = document.querySelector('main [aria-invalid="true"]');
-  if (refused instanceof HTMLElement) refused.focus();
+  if (refused instanceof HTMLElement && !document.activeElement?.matches("input, textarea, select")) refused.focus();
 }
 
 /**

@@ -1,0 +1,79 @@
+"""Every page there is, filled with content: taken from the registry, so a new module's pages are tested by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aios.modules import Registry
+    from tests.e2e.browsing import Visitor
+
+GATES = ("/sign-in", "/sign-up")
+ACCOUNTS = ("/welcome", "/settings/devices", "/settings/account", "/settings/account/delete")
+DEVELOPMENT = ("/dev", "/dev/components")
+MISSING = "/notebook/019ab2c4-90aa-7b1f-8a35-20c7f41d9e02"
+BODY = """# Heading
+
+Some *emphasis*, **weight**, `code`, ~~gone~~, [a link](https://example.org/), [[Snow loads]] and #roof.
+
+- [x] done
+- [ ] open
+
+> quoted
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```
+code that is much longer than the screen of a phone is wide, so that it has to scroll by itself
+```
+
+1. first
+2. second
+
+---
+
+![picture](/assets/none.png)
+"""
+
+
+async def furnish(person: Visitor) -> dict[str, str]:
+    """Make one of everything, and give the path of a record for each page that shows one."""
+    note = await person.make("notebook", title="North beam", bodyMarkdown=BODY, tags="foz, work")
+    await person.post(f"{note}/pin", _method="PUT")
+    await person.make("notebook", title="Snow loads", bodyMarkdown="See [[North beam]].")
+    old = await person.make("notebook", title="Old idea", bodyMarkdown="Not now")
+    await person.post(f"{old}/archive", _method="PUT")
+    project = await person.make("planner/projects", name="Foz library", description="Reading corner")
+    project_id = project.rpartition("/")[2]
+    task = await person.make(
+        "planner", title="Send load figures", dueDate="2020-05-06T17:30", priority="urgent", projectId=project_id
+    )
+    step = await person.send(task, "/planner", title="Snow case")
+    assert step.status_code == 303
+    for title in ("Call Ines", "Order oak"):
+        answer = await person.send("/planner", "/planner", title=title)
+        assert answer.status_code == 303
+    done = await person.make("planner", title="Pay the bill", projectId=project_id, recurrenceRule="weekly")
+    await person.post(f"{done}/completion", _method="PUT")
+    await person.make("planner", title="Plan the trip", dueDate="2031-05-06T23:59", priority="low")
+    return {"/notebook/{id}": note, "/planner/{id}": task, "/planner/projects/{id}": project}
+
+
+def pages(registry: Registry, records: dict[str, str]) -> list[str]:
+    """The addresses of all pages of a signed-in person, with the variants that look different."""
+    declared = [page.path for module in registry.modules.values() for page in module.pages]
+    missing = [path for path in declared if "{" in path and path not in records]
+    assert not missing, f"furnish() makes nothing to show on {missing}"
+    variants = [
+        "/notebook?tag=roof",
+        "/notebook?q=nothing+like+this",
+        "/notebook?archived=true",
+        "/planner?view=upcoming",
+        "/planner?view=overdue",
+        "/planner?view=all",
+        "/planner?view=done",
+        "/settings?saved=1",
+    ]
+    return [*(records.get(path, path) for path in declared), *variants, *ACCOUNTS, *DEVELOPMENT, MISSING]
