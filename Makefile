@@ -17,12 +17,10 @@ help:
 	@sed -n '1,2s/^# //p' Makefile
 
 run: $(RUNTIME)
-	@$(BIN)/aios migrate
-	@exec $(BIN)/aios serve
+	@exec $(BIN)/aios serve --migrate
 
 dev: $(RUNTIME)
-	@$(BIN)/aios migrate
-	@exec $(BIN)/aios serve --reload --tls
+	@exec $(BIN)/aios serve --migrate --reload --tls
 
 test: $(DEVELOPMENT)
 	$(BIN)/python -m pytest

@@ -6,18 +6,22 @@ Exit code 0 when everything was measured, whether or not a target is met; 1 when
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from benchmarks import load, report, servers, suite
 from benchmarks.cases import Pace
 from benchmarks.errors import MeasurementError
 from benchmarks.say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FULL, QUICK = Pace(5, 2), Pace(3, 1, brief=True)
 LONGEST_S = {FULL: 360, QUICK: 120}
@@ -31,17 +35,23 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _ended)
     signal.signal(signal.SIGALRM, _too_long)
     signal.alarm(LONGEST_S[pace])
+    rows: list[report.Result] = []
+    failure = ""
     try:
         load.require_wrk()
         servers.require_express()
-        rows = _run(options.databases, pace)
+        _say_whether_busy()
+        for row in _run(options.databases, pace):
+            rows.append(row)  # noqa: PERF402  what was measured before a failure is still shown
     except (MeasurementError, subprocess.SubprocessError, OSError) as error:
-        say(f"\nNot measured: {error}")
-        return 1
+        failure = f"\nNot everything was measured, so nothing was written: {error}"
     finally:
         signal.alarm(0)
-    report.write(options.output, rows)
     say(f"\n{report.table(rows)}")
+    if failure:
+        say(failure)
+        return 1
+    report.write(options.output, rows)
     return 0
 
 
@@ -63,14 +73,20 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run(databases: list[str], pace: Pace) -> list[report.Result]:
+def _run(databases: list[str], pace: Pace) -> Iterator[report.Result]:
     with ExitStack() as stack:
         temporary = tempfile.TemporaryDirectory(prefix="aios-benchmarks-", ignore_cleanup_errors=True)
         folder = Path(stack.enter_context(temporary))
         postgres = None
         if "postgresql" in databases:
             postgres = stack.enter_context(servers.postgresql(folder / "postgresql"))
-        return suite.measure(suite.Databases("sqlite" in databases, postgres), pace, folder)
+        yield from suite.measure(suite.Databases("sqlite" in databases, postgres), pace, folder)
+
+
+def _say_whether_busy() -> None:
+    load_1min, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load_1min > cores / 2:
+        say(f"This machine is busy (load {load_1min:.1f} on {cores} cores): expect inexact ratios, or too long a run.")
 
 
 def _ended(_signal: int, _frame: object) -> NoReturn:

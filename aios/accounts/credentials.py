@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -14,7 +15,17 @@ USERNAME_LENGTHS = (3, 50)
 PASSWORD_LENGTHS = (8, 100)
 MOST_TRIED = 200
 """Characters of a tried name that are looked at; nobody's is longer."""
-_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+KEY_LENGTH = 200
+"""Of the column; the key of a longer folded name is cut, and at worst takes a name that nobody has."""
+_INVISIBLE = (
+    r"\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u3000\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff" + "\U000e0000-\U000e0fff"
+)
+"""Controls, marks of direction, fillers, other spaces, lone surrogates, tags."""
+_VISIBLE = f"[^ {_INVISIBLE}]"
+USERNAME_PATTERN = f"^ *[^ \\u0300-\\u036f{_INVISIBLE}][^{_INVISIBLE}]{{1,48}}{_VISIBLE} *$"
+"""What a name may be, in the regular expressions that Python and JSON Schema share: the API document holds the same."""
+_USERNAME = re.compile(USERNAME_PATTERN)
 _REFUSED = "Some fields need another look."
 
 
@@ -37,14 +48,13 @@ def for_new_account(fields: dict[str, Any]) -> Credentials:
         *_wrong_text(fields, "password", "Choose a password."),
     ]
     refused = {error.field for error in errors}
-    username = "" if "username" in refused else normalise_username(fields["username"])
     if "username" not in refused:
-        errors += check_username(username)
+        errors += check_username(fields["username"])
     if "password" not in refused:
         errors += check_password(fields["password"])
     if errors:
         raise InvalidError(_REFUSED, tuple(errors))
-    return Credentials(username, fields["password"])
+    return Credentials(normalise_username(fields["username"]), fields["password"])
 
 
 def for_sign_in(fields: dict[str, Any]) -> Credentials:
@@ -62,23 +72,28 @@ def for_sign_in(fields: dict[str, Any]) -> Credentials:
 
 
 def normalise_username(text: str) -> str:
-    """NFKC, so that look-alikes such as full-width letters become plain, without space around it."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """NFKC, so that look-alikes such as full-width letters become plain, without space around it.
+
+    Where that makes a name longer than it may be, it stays as it was typed.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return plain if len(plain) <= USERNAME_LENGTHS[1] else text.strip()
 
 
 def username_key(username: str) -> str:
     """The folded form by which a name is unique: no case, no marks, no doubled spaces."""
-    return " ".join(fold(username).split())
+    plain = unicodedata.normalize("NFKC", username)
+    return (" ".join(fold(plain).split()) or plain.lower())[:KEY_LENGTH]
 
 
 def check_username(username: str) -> list[FieldError]:
-    """What is wrong with a normalised name, if anything."""
+    """What is wrong with a name as it was typed, if anything."""
+    if _USERNAME.search(username):
+        return []
     least, most = USERNAME_LENGTHS
-    if not least <= len(username) <= most or not username_key(username):
-        return [FieldError("username", f"A user name has {least} to {most} characters.")]
-    if any(unicodedata.category(character) in _INVISIBLE for character in username):
+    if least <= len(username.strip()) <= most:
         return [FieldError("username", "A user name cannot contain invisible characters.")]
-    return []
+    return [FieldError("username", f"A user name has {least} to {most} characters.")]
 
 
 def check_password(password: str, field: str = "password") -> list[FieldError]:

@@ -275,7 +275,7 @@ def _find(session: Session, key: str, known: Known | None) -> tuple[Account | No
     account = store.find_account(session, key)
     if account is None or known is None or known.account_id != account.id:
         return account, False
-    return account, store.known_device(session, account.id, known.device_id)
+    return account, store.known_device(session, known.device_id)
 
 
 def _set_password(session: Session, identity: Identity, hashed: str, now: int) -> None:

@@ -68,10 +68,10 @@ def add_device(session: Session, device: Device, *, replaces: tuple[str, ...]) -
     _devices(session).add(device)
 
 
-def known_device(session: Session, account_id: str, device_id: str) -> bool:
-    """Whether this device signed in to the account before and was not revoked."""
+def known_device(session: Session, device_id: str) -> bool:
+    """Whether this device signed in before and was not revoked."""
     device = session.get(Device, device_id)
-    return device is not None and device.account_id == account_id and device.known
+    return device is not None and device.known
 
 
 def living_devices(session: Session, account_id: str, now_ms: int) -> list[Device]:

@@ -65,6 +65,7 @@ def _serve_parser(commands: Commands) -> None:
     parser.add_argument("--host", help="the address to listen on (default: HOST, or every address)")
     parser.add_argument("--port", type=_port, help="the port to listen on (default: PORT, or 5000)")
     parser.add_argument("--tls", action="store_true", help="also listen for https, with a local authority for phones")
+    parser.add_argument("--migrate", action="store_true", help="first bring the database to the newest revision")
     parser.add_argument("--reload", action="store_true", help="start again whenever the code changes")
     parser.set_defaults(run=_serve)
 
@@ -152,28 +153,37 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
     from aios.cli.serve import serve  # noqa: PLC0415
 
+    if options.migrate:
+        _bring_to(settings, "head", quiet=True)
     given = {name: value for name in ("host", "port") if (value := getattr(options, name)) is not None}
     return serve(msgspec.structs.replace(settings, **given), tls=options.tls, reload=options.reload)
 
 
 def _migrate(options: argparse.Namespace, settings: Settings) -> int:
     from aios.database import migrate  # noqa: PLC0415
-    from aios.database.address import Address  # noqa: PLC0415
 
     if options.generate:
         print(f"Wrote {migrate.generate(options.generate)}. Read it before you use it.")
         return 0
+    _bring_to(settings, options.to)
+    return 0
+
+
+def _bring_to(settings: Settings, revision: str, *, quiet: bool = False) -> None:
+    """Migrate and say what was done; with `quiet`, nothing where there was nothing to do."""
+    from aios.database import migrate  # noqa: PLC0415
+    from aios.database.address import Address  # noqa: PLC0415
+
     address = Address.parse(settings.database_url)
-    done = migrate.migrate(address, options.to, copies=settings.data_dir / "backups")
+    done = migrate.migrate(address, revision, copies=settings.data_dir / "backups")
     if done.copy:
         print(f"The database was copied to {done.copy} first.")
     if done.note:
         print(done.note)
-    if done.before == done.after:
-        print(f"The database is at revision {done.after} already.")
-    else:
+    if done.before != done.after:
         print(f"The database went from revision {done.before} to {done.after}.")
-    return 0
+    elif not quiet:
+        print(f"The database is at revision {done.after} already.")
 
 
 def _doctor(_: argparse.Namespace, settings: Settings) -> int:

@@ -86,6 +86,8 @@ def migrate(address: Address, to: str = "head", *, copies: Path | None = None) -
     if target != BASE and target not in revisions():
         message = f"There is no revision {target}. This version knows {BASE}, {', '.join(revisions())}."
         raise MigrationError(message)
+    if current(address) == target:  # the common case needs no lock
+        return Migration(target, target)
     if address.dialect == "sqlite":
         return _migrate_sqlite(address.target, target, copies or Path(address.target).parent / "backups")
     return _finish(_migrate_postgresql(address, target, copies or Path("data/backups")))

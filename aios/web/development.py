@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, get
 
 from aios.settings import Settings
+from aios.tls import install_handlers
 
 _SECRET = ("jwt_secret", "database_url", "redis_url", "sentry_dsn")
 AnyRequest = Request[Any, Any, Any]
@@ -47,4 +48,4 @@ async def components(request: AnyRequest) -> Response[bytes]:
     return answer
 
 
-development_handlers = [development, components]
+development_handlers = [development, components, *install_handlers]

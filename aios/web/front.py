@@ -151,8 +151,8 @@ class Exchange:
     """One request and its answer on the way out."""
 
     __slots__ = (
-        "_body", "_extra", "_head", "_none_match", "_own", "_send", "_start", "id", "length", "method", "scope", "session",
-        "started", "status", "token", "variant",
+        "_body", "_extra", "_head", "_none_match", "_own", "_send", "_start", "id", "length", "method", "scope",
+        "session", "started", "status", "token", "variant",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, send: Send, request_id: str, extra: list[tuple[bytes, bytes]]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from aios import __version__
-from aios.accounts.credentials import PASSWORD_LENGTHS, USERNAME_LENGTHS
+from aios.accounts.credentials import PASSWORD_LENGTHS, USERNAME_PATTERN
 
 if TYPE_CHECKING:
     from aios.modules import Registry
@@ -308,9 +308,6 @@ def _account_paths() -> dict[str, Schema]:
     sample_user = {"id": "019ab2c4-7d10-7c3e-9b54-6f1d2a8e4c01", "username": "mara"}
     sample = {"token": "eyJhbGciOiJIUzI1NiJ9.e30.x", "user": sample_user}
 
-    def lengths(limits: tuple[int, int]) -> Schema:
-        return {"type": "string", "minLength": limits[0], "maxLength": limits[1]}
-
     def credentials(username: Schema, password: Schema) -> Schema:
         schema = {
             "type": "object",
@@ -330,7 +327,9 @@ def _account_paths() -> dict[str, Schema]:
             **more,
         }
 
-    any_text = {"type": "string"}
+    new_name = {"type": "string", "pattern": USERNAME_PATTERN, "description": "3 to 50 visible characters"}
+    new_password = {"type": "string", "minLength": PASSWORD_LENGTHS[0], "maxLength": PASSWORD_LENGTHS[1]}
+    any_text = {"type": "string", "minLength": 1}
     return {
         "/api/auth/register": {
             "post": operation(
@@ -339,7 +338,7 @@ def _account_paths() -> dict[str, Schema]:
                 "Signs in at once; the token holds for seven days.",
                 {"201": _json("Made", session, sample), "409": problem_answer(409), "429": problem_answer(429)},
                 security=[],
-                requestBody=credentials(lengths(USERNAME_LENGTHS), lengths(PASSWORD_LENGTHS)),
+                requestBody=credentials(new_name, new_password),
             )
         },
         "/api/auth/login": {

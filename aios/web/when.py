@@ -29,7 +29,7 @@ _MONTHS = (
     "December",
 )
 _SHORT = 3
-_LOCAL_INPUT = re.compile("[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_LOCAL_INPUT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 _RELATIVE = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 
 
@@ -117,7 +117,12 @@ def is_zone(zone: str) -> bool:
 
 
 def _local(instant: str, zone: str) -> datetime:
-    return datetime.fromisoformat(instant).astimezone(zone_info(zone))
+    """The local time; at the ends of the calendar, where a zone has none, that of UTC."""
+    at = datetime.fromisoformat(instant)
+    try:
+        return at.astimezone(zone_info(zone))
+    except OverflowError:
+        return at
 
 
 def _start(day: date, zone: str) -> str:

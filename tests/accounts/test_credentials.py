@@ -18,7 +18,14 @@ def refused(fields, check=for_new_account):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("  Mara ", "Mara"), ("Mára", "Mára"), ("\uff2dara", "Mara"), ("李小龍", "李小龍"), ("a" * 50, "a" * 50)],
+    [
+        ("  Mara ", "Mara"),
+        ("Mára", "Mára"),
+        ("\uff2dara", "Mara"),
+        ("李小龍", "李小龍"),
+        ("a" * 50, "a" * 50),
+        ("\ufdfa" * 9, "\ufdfa" * 9),
+    ],
 )
 def test_a_name_is_normalised(typed, kept):
     assert for_new_account({**GOOD, "username": typed}).username == kept
@@ -27,7 +34,7 @@ def test_a_name_is_normalised(typed, kept):
 @pytest.mark.parametrize(
     "username",
     [
-        *("", "ab", "  ab  ", "a" * 51, "\ufdfa" * 3),
+        *("", "ab", "  ab  ", "a" * 51),
         *("ma\x00ra", "ma\nra", "ma\u202era", "ma\u200bra", "\u0301\u0301\u0301", "\ud800abc"),
         *(7, None, ["Mara"]),
     ],

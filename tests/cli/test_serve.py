@@ -101,6 +101,11 @@ def test_with_tls_both_listeners_are_one_app(environment: dict[str, str], tmp_pa
         assert process.wait(20) == 0
 
 
+def test_with_migrate_it_starts_on_an_empty_database(environment: dict[str, str], empty_database_url: str) -> None:
+    with serving({**environment, "DATABASE_URL": empty_database_url}, "--migrate") as (_, url):
+        assert httpx.get(f"{url}/health/ready").status_code == 200
+
+
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_port_in_use_is_named(environment: dict[str, str]) -> None:
     with socket.socket() as taken:

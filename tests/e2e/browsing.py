@@ -62,13 +62,13 @@ class Browsing:
     """The windows of one test. Closing them says what went wrong in any page."""
 
     def __init__(self, browser: Browser) -> None:
-        self._browser = browser
+        self.browser = browser
         self._contexts: list[BrowserContext] = []
         self.troubles: list[str] = []
 
     async def open(self, url: str, size: dict[str, int] = PHONE, *, person: Visitor | None = None, **more: Any) -> Page:
         """A page in a window of its own, with its own cookies."""
-        context = await self._browser.new_context(
+        context = await self.browser.new_context(
             base_url=url,
             viewport=size,
             locale="en-GB",
@@ -89,7 +89,7 @@ class Browsing:
         """Close all windows."""
         for context in self._contexts:
             await context.close()
-        assert self.troubles == []
+        assert not self.troubles, "\n".join(self.troubles)
 
     def _listen(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:

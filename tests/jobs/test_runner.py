@@ -219,6 +219,23 @@ async def test_a_runner_that_lost_its_lease_stops_the_job_and_leaves_the_row_alo
     assert tuple(await row(database))[:4] == (1, None, None, "another")
 
 
+async def test_a_runner_that_comes_back_late_cannot_spoil_a_newer_claim(
+    database: Database, second: Database, clock: Clock
+) -> None:
+    work = Work()
+    kinds = {work.kind.name: work.kind}
+    await database.run(enqueue_steps("test.work", run_at=clock.now))
+    late = Runner(database, kinds, clock)
+    stale = await late._claim()
+    clock.now += 60_000
+    assert stale is not None
+    newer = await Runner(second, kinds, clock)._claim()
+    assert newer is not None
+    await late._succeeded(stale, work.kind)
+    await late._failed(stale, work.kind, "late")
+    assert tuple(await row(database))[:4] == (2, None, None, newer.token)
+
+
 async def test_recurring_kinds_are_one_row_however_many_start(
     database: Database, second: Database, clock: Clock
 ) -> None:

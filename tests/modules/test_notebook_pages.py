@@ -96,7 +96,9 @@ async def test_pin_and_archive_are_states_of_a_note(people: People) -> None:
     for _ in range(2):  # a state is set, not toggled
         assert (await post(mara, f"{path}/pin", {"_method": "PUT"})).headers["location"] == path
         assert (await mara.get(f"/api/notes/{note}")).json()["isPinned"] is True
-    assert 'id="pinned"' in await show(mara, "/notebook")
+    listed = await show(mara, "/notebook")
+    assert 'id="pinned"' in listed
+    assert listed.count("<b>Foz</b>") == 1
     await send(mara, path, f"{path}/pin", "DELETE")
     assert 'id="pinned"' not in await show(mara, "/notebook")
 
@@ -143,7 +145,9 @@ async def test_search_tags_and_order(people: People) -> None:
 async def test_links_lead_to_notes_and_back(people: People) -> None:
     mara = await people()
     loads = await write(mara, "Loads, second pass")
-    await write(mara, "Roof", "The beam is another matter altogether, and it **follows** [[loads, second pass]], same axis.")
+    await write(
+        mara, "Roof", "The beam is another matter altogether, and it **follows** [[loads, second pass]], same axis."
+    )
     page = await show(mara, f"/notebook/{loads}")
     assert "Linked from" in page
     assert "… matter altogether, and it follows loads, second pass, same axis." in page

@@ -1,0 +1,156 @@
+"""What htmx makes smooth: one document, addresses and Back, fragments, refused forms, and a server that is away."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.browsing import DESKTOP, PHONE, Visitor, path_of
+from tests.e2e.places import furnish, pages
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_moving_about_keeps_one_document(server, browse, mara):
+    await furnish(mara)
+    page = await browse(server.url, DESKTOP, person=mara)
+    await page.goto("/")
+    await page.evaluate("window.marker = 1")
+    rail = page.get_by_role("navigation", name="Modules")
+    await rail.get_by_role("link", name="Notebook").click()
+    await expect(page).to_have_url(re.compile("/notebook$"))
+    await expect(page).to_have_title("Notebook · AIOS")
+    await expect(rail.get_by_role("link", name="Notebook")).to_have_attribute("aria-current", "page")
+    await page.get_by_role("link", name="North beam").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("North beam")
+    await expect(page.locator("#main")).to_be_focused()
+    await rail.get_by_role("link", name="Planner").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Planner")
+    await page.get_by_role("link", name="Upcoming").click()
+    await expect(page).to_have_url(re.compile(r"/planner\?view=upcoming$"))
+    for heading, address in (("Planner", "/planner"), ("North beam", None), ("Notebook", "/notebook")):
+        await page.go_back()
+        await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert address is None or path_of(page) == address
+    await page.go_forward()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("North beam")
+    assert await page.evaluate("window.marker") == 1
+
+
+async def test_a_post_moves_on_without_a_new_document(phone):
+    await phone.goto("/notebook/new")
+    await phone.evaluate("window.marker = 1")
+    await phone.get_by_label("Title").fill("Boosted")
+    await phone.get_by_role("button", name="Save note").click()
+    await expect(phone).to_have_url(re.compile(r"/notebook/[0-9a-f-]{36}$"))
+    await phone.get_by_label("Note, in Markdown").fill("More")
+    await phone.get_by_role("button", name="Save", exact=True).click()
+    await expect(phone.get_by_text("1 word ·")).to_be_visible()
+    await phone.get_by_role("button", name="Delete").click()
+    await expect(phone).to_have_url(re.compile(r"/notebook\?deleted="))
+    assert await phone.evaluate("window.marker") == 1
+
+
+async def test_partial_requests_get_the_fragment_only(mara, registry):
+    records = await furnish(mara)
+    declared = [page for module in registry.modules.values() for page in module.pages if page.fragment]
+    assert declared
+    for page in declared:
+        path = records.get(page.path, page.path)
+        whole = await mara.show(path)
+        answer = await mara.client.get(path, headers={"HX-Request-Type": "partial"})
+        assert "<html" not in answer.text
+        assert "tabbar" not in answer.text
+        assert len(answer.text) > 100
+        assert answer.text.strip() in whole
+        again = await mara.client.get(path)
+        assert again.text == whole
+        assert again.headers["etag"] != answer.headers["etag"]
+    # A page without a fragment answers with itself.
+    assert "<html" in (await mara.client.get(pages(registry, records)[0], headers={"HX-Request-Type": "partial"})).text
+
+
+async def test_a_refused_form_keeps_what_was_typed(phone):
+    await phone.goto("/planner/projects/new")
+    await phone.evaluate("window.marker = 1")
+    await phone.get_by_label("Name").fill("   ")
+    await phone.get_by_label("Description").fill("Long and dear to me")
+    async with phone.expect_response(lambda response: response.request.method == "POST") as answered:
+        await phone.get_by_role("button", name="Save project").click()
+    assert (await answered.value).status == 422
+    await expect(phone.get_by_text("Give the project a name.")).to_be_visible()
+    await expect(phone.get_by_label("Description")).to_have_value("Long and dear to me")
+    await expect(phone.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    await expect(phone.get_by_label("Name")).to_be_focused()
+    assert path_of(phone) == "/planner/projects/new"
+    assert await phone.evaluate("window.marker") == 1
+    await phone.get_by_label("Name").fill("Foz")
+    await phone.get_by_role("button", name="Save project").click()
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("Foz")
+    await expect(phone.get_by_label("Description")).to_have_value("Long and dear to me")
+
+
+async def test_two_windows_and_one_note(server, browse, mara):
+    """The second to save is told, and keeps both texts."""
+    note = await mara.make("notebook", title="Shared", bodyMarkdown="First")
+    one, two = [await browse(server.url, PHONE, person=mara) for _ in range(2)]
+    await one.goto(note)
+    await two.goto(note)
+    await one.get_by_label("Note, in Markdown").fill("Second, from one")
+    await one.get_by_role("button", name="Save", exact=True).click()
+    await expect(one.get_by_text("3 words ·")).to_be_visible()
+    await two.get_by_label("Note, in Markdown").fill("Second, from two")
+    await two.get_by_role("button", name="Save", exact=True).click()
+    await expect(two.get_by_text("This text was changed elsewhere")).to_be_visible()
+    await expect(two.get_by_label("Note, in Markdown")).to_have_value("Second, from two")
+    assert "Second, from one" in await mara.show(note)
+
+
+async def test_a_double_click_makes_one_note(phone, mara):
+    await phone.goto("/notebook/new")
+    await phone.get_by_label("Title").fill("Once")
+    await phone.get_by_role("button", name="Save note").dblclick()
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("Once")
+    assert (await mara.show("/notebook")).count("<b>Once</b>") == 1
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_a_server_that_is_away_costs_no_text(own_server, browse):
+    mara = Visitor(own_server.url)
+    await mara.sign_up("mara")
+    page = await browse(own_server.url, PHONE, person=mara)
+    await page.goto("/notebook/new")
+    await page.get_by_label("Title").fill("Storm")
+    await page.get_by_label("Note, in Markdown").fill("Typed in the dark")
+    await asyncio.to_thread(own_server.kill)
+    await page.get_by_role("button", name="Save note").click()
+    await expect(page.get_by_role("alert")).to_contain_text("The server did not answer")
+    await expect(page.get_by_label("Note, in Markdown")).to_have_value("Typed in the dark")
+    await expect(page.get_by_label("Title")).to_have_value("Storm")
+    await asyncio.to_thread(own_server.start)
+    await page.get_by_role("button", name="Save note").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Storm")
+    await expect(page.get_by_role("alert")).to_be_hidden()
+    assert (await mara.show("/notebook")).count("<b>Storm</b>") == 1
+    await mara.client.aclose()
+
+
+async def test_leaving_with_unsaved_text_asks_first(server, browse, mara):
+    page = await browse(server.url, PHONE, person=mara)
+    asked: list[str] = []
+
+    async def stay(dialog):
+        asked.append(dialog.message)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await page.goto("/notebook/new")
+    await page.get_by_label("Note, in Markdown").fill("Not saved")
+    async with page.expect_event("dialog"):
+        await page.get_by_role("link", name="Back to Notebook").click()
+    assert len(asked) == 1
+    await expect(page.get_by_label("Note, in Markdown")).to_have_value("Not saved")
+    assert path_of(page) == "/notebook/new"
