@@ -32,7 +32,7 @@ from aios.web.service import service_handlers
 from aios.web.templates import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 STATIC = Path(__file__).parent / "static"
 
@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Front:
     jobs = Runner(database, core_jobs(registry))
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         await database.open()
         started = asyncio.create_task(_start(jobs), name="aios-start-jobs")
         try:

@@ -31,9 +31,16 @@ class Identity(msgspec.Struct, frozen=True):
         return self.account_id
 
 
+def own(connection: ASGIConnection[Any, Any, Any, Any]) -> dict[str, Any]:
+    """The connection's scope as a plain dict: web/front.py keeps what it found out there, as `aios.…`."""
+    scope: Any = connection.scope
+    plain: dict[str, Any] = scope
+    return plain
+
+
 def present(connection: ASGIConnection[Any, Any, Any, Any]) -> Identity | None:
     """Who is signed in, or None."""
-    found: Identity | None = connection.scope.get(SCOPE_KEY)  # type: ignore[assignment]  # set by web/front.py
+    found: Identity | None = own(connection).get(SCOPE_KEY)
     return found
 
 

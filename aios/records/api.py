@@ -11,7 +11,7 @@ from litestar import Controller, Request, Response, delete, get, patch, post, pu
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
 
-from aios.accounts.identity import Identity, require
+from aios.accounts.identity import Identity, own, require
 from aios.database import Database, Row, Statement
 from aios.errors import FieldError, InvalidError, MethodNotAllowedError, NotFoundError
 from aios.modules import Registry
@@ -68,7 +68,7 @@ class Records(Controller):
         link = _link(request, wanted, total)
         if link:
             headers["Link"] = link
-        request.scope["aios.cache"] = True  # type: ignore[typeddict-unknown-key]
+        own(request)["aios.cache"] = True
         return Response(b"[" + b",".join(bodies) + b"]", media_type=JSON, headers=headers)
 
     @get("/{record_id:str}")
@@ -190,8 +190,8 @@ def _entry(request: AnyRequest, name: str) -> tuple[Identity, Collection]:
 
 def head_etag(request: AnyRequest) -> str:
     """`"{account}.{epoch}.{rev}"` of the space, read from the database for this request."""
-    identity: Identity = request.scope["aios.identity"]  # type: ignore[typeddict-item]
-    epoch, rev = request.scope["aios.session"]  # type: ignore[typeddict-item]
+    identity = require(request)
+    epoch, rev = own(request)["aios.session"]
     return f'"{identity.account_id}.{epoch}.{rev}"'
 
 
@@ -200,7 +200,7 @@ def _base_rev(request: AnyRequest, identity: Identity) -> int | None:
     given = request.headers.get("if-match")
     if given is None or given.strip() == "*":
         return None
-    epoch = request.scope["aios.session"][0]  # type: ignore[typeddict-item]
+    epoch: str = own(request)["aios.session"][0]
     ours = re.compile(rf'"{re.escape(identity.account_id)}\.{re.escape(epoch)}\.(\d{{1,18}})"')
     revisions = [int(revision) for revision in ours.findall(given)]
     return max(revisions, default=NEVER)
@@ -223,7 +223,7 @@ async def _object(request: AnyRequest) -> Document:
     if not isinstance(sent, dict):
         message = "The body must be a JSON object."
         raise InvalidError(message)
-    return sent
+    return cast("Document", sent)
 
 
 async def _apply(request: AnyRequest, identity: Identity, mutation: Mutation) -> Applied:
@@ -264,8 +264,8 @@ def default_document(found: Collection, record_id: str) -> Document:
 
 async def _answer(request: AnyRequest, found: Collection, body: bytes, rev: int, status: int) -> Response[bytes]:
     """One record with its ETag; a computed record changes with others, so its tag is the head's."""
-    identity: Identity = request.scope["aios.identity"]  # type: ignore[typeddict-item]
-    epoch, head = request.scope["aios.session"]  # type: ignore[typeddict-item]
+    identity = require(request)
+    epoch, head = own(request)["aios.session"]
     tag = f'"{identity.account_id}.{epoch}.{max(rev, head) if found.reverse else rev}"'
     if request.method == "GET" and request.headers.get("if-none-match") == tag:
         return Response(b"", status_code=304, headers={"ETag": tag})

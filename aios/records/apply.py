@@ -47,7 +47,7 @@ class Change:
         self.stored = stored
         self.previous = stored.document() if stored is not None else None
         self.document = document
-        self.effect = effect
+        self.effect: Effect = effect
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -121,5 +121,7 @@ class Pending:
         ]  # fmt: skip
 
 
-def _flat(value: object) -> str:
-    return " ".join(str(member) for member in value) if isinstance(value, list) else str(value or "")
+def _flat(value: Any) -> str:  # noqa: ANN401  any JSON value
+    """The text of a value, as search sees it."""
+    members: list[Any] = value if isinstance(value, list) else [value or ""]
+    return " ".join(map(str, members))

@@ -68,11 +68,12 @@ def clean(value: Any) -> Any:  # noqa: ANN401  any JSON value
         return normalise(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         return int(value)
+    nested: Any = value
     if isinstance(value, list):
-        return [clean(member) for member in value]
+        return [clean(member) for member in nested]
     if isinstance(value, dict):
-        return {normalise(key): clean(member) for key, member in value.items()}
-    return value
+        return {normalise(key): clean(member) for key, member in nested.items()}
+    return nested
 
 
 def _convert(collection: Collection, fields: Document, errors: list[FieldError]) -> Document:

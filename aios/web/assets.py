@@ -67,7 +67,7 @@ class Assets:
         answer = self._plain.get(path)
         if answer is not None and accepts_gzip and "." + path.rpartition(".")[2] not in _COMPRESSED:
             answer = self._compressed(path, answer)
-        method = scope.get("method", "GET")
+        method = str(dict(scope).get("method", "GET"))
         if answer is None:
             await _send(send, 404, _REFUSED, b"There is no such file. Load the page again.")
         elif method not in {"GET", "HEAD"}:

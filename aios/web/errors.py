@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from aios.accounts.identity import own
 from aios.errors import (
     AiosError,
     InvalidError,
@@ -50,7 +51,7 @@ def for_program(path: str, accept: str) -> bool:
 def on_error(request: Request[Any, Any, Any], error: AiosError) -> Response[bytes]:
     """Answer an error of our own tree."""
     if isinstance(error, UnauthenticatedError) and error.reason == "missing":
-        error.reason = str(request.scope.get("aios.refused", "missing"))
+        error.reason = str(own(request).get("aios.refused", "missing"))
     if for_program(request.url.path, request.headers.get("accept", "")):
         status, headers, body = problem(error)
         kind = headers.pop("content-type")
@@ -84,7 +85,7 @@ def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[
 
 def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     log = request.app.state.log
-    log.failure(request.scope.get("aios.id", ""), request.method, request.url.path, error)
+    log.failure(str(own(request).get("aios.id", "")), request.method, request.url.path, error)
     return on_error(request, AiosError(UNEXPECTED))
 
 

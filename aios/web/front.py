@@ -27,7 +27,7 @@ from aios.web.security import cross_site, security_headers
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-    from aios.accounts.identity import Identity
+    from aios.accounts.identity import Identity, Kind
     from aios.accounts.service import Accounts
     from aios.accounts.tokens import Tokens
     from aios.database import Database
@@ -40,7 +40,8 @@ MOST_BODY = 1_000_000
 CACHE_BYTES = 8_000_000
 ASSETS = "/assets/"
 BEARER = b"Bearer "
-COOKIE = b"aios_session="
+COOKIE = b"; aios_session="
+ZONE = b"; zone="
 PRIVATE = [(b"cache-control", b"private, no-cache"), (b"vary", b"HX-Request-Type, Cookie, Authorization")]
 """On every answer but hashed assets: a shared cache keeps nothing, a browser asks again each time."""
 
@@ -123,7 +124,7 @@ class Front:
             return None
         scope: Any = exchange.scope
         try:
-            identity = self._tokens.read(exchange.token)
+            identity = self._tokens.read(exchange.token, exchange.kind)
         except UnauthenticatedError as error:
             scope["aios.refused"] = error.reason
             return None
@@ -135,7 +136,7 @@ class Front:
         scope["aios.identity"] = identity
         scope["aios.session"] = exchange.session = (rows[0][0], rows[0][1])
         self._accounts.touch(identity, now)
-        if identity.kind == "cookie" and now // 1000 - identity.issued_at >= RENEW_AFTER_S:
+        if exchange.method == "GET" and identity.kind == "cookie" and now // 1000 - identity.issued_at >= RENEW_AFTER_S:
             await self._renew(exchange, identity, now)
         return identity
 
@@ -151,7 +152,7 @@ class Exchange:
     """One request and its answer on the way out."""
 
     __slots__ = (
-        "_body", "_extra", "_head", "_none_match", "_own", "_send", "_start", "id", "length", "method", "scope",
+        "_body", "_extra", "_head", "_none_match", "_own", "_send", "_start", "id", "kind", "length", "method", "scope",
         "session", "started", "status", "token", "variant",
     )  # fmt: skip
 
@@ -164,6 +165,8 @@ class Exchange:
         self.status = 0
         self.length = 0
         self.token = ""
+        self.kind: Kind = "bearer"
+        """How the token came; one kind is not taken for the other."""
         self.variant = b""
         self.session: tuple[str, int] = ("", 0)
         self._send = send
@@ -197,10 +200,10 @@ class Exchange:
             elif name == b"content-length" and value.isdigit():
                 self.length = int(value)
         if authorization.startswith(BEARER):
-            self.token = authorization[len(BEARER) :].decode("latin-1")
+            self.token, self.kind = authorization[len(BEARER) :].decode("latin-1"), "bearer"
         elif COOKIE in cookie:
-            self.token = cookie.partition(COOKIE)[2].partition(b";")[0].decode("latin-1")
-            self.variant += b"|" + cookie.partition(b"zone=")[2].partition(b";")[0]
+            self.token, self.kind = cookie.partition(COOKIE)[2].partition(b";")[0].decode("latin-1"), "cookie"
+            self.variant += b"|" + cookie.partition(ZONE)[2].partition(b";")[0]
 
     async def send(self, message: Message) -> None:
         """Add our headers to the start, keep what may be repeated, answer 304 and HEAD without a body."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
-ID = {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}
+ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"}
 _FILTER_SCHEMAS: dict[str, Schema] = {
     "text": {"type": "string"},
     "boolean": {"type": "string", "enum": ["true", "false"]},
@@ -118,7 +118,7 @@ def _record(collection: Collection, schema: Schema) -> Schema:
     """What is answered: every field present, instants and ids marked."""
     properties: Schema = {}
     for name, each in schema["properties"].items():
-        property_schema = {key: value for key, value in each.items() if key != "default"}
+        property_schema: Schema = {key: value for key, value in each.items() if key != "default"}
         field = collection.fields[name]
         if not field.writable:
             property_schema["readOnly"] = True

@@ -91,7 +91,7 @@ class Pages:
             "title": _TITLES.get(error.status, HTTPStatus(error.status).phrase.capitalize()),
             "status": str(error.status),
             "detail": error.detail,
-            "signed_in": request.scope.get("aios.identity") is not None,
+            "signed_in": present(request) is not None,
         }
         body = self._templates.render("errors/error.html", context).encode()
         return Response(body, status_code=error.status, media_type=HTML, headers=error.headers)
@@ -216,7 +216,7 @@ class Pages:
         return await read_all(self._database, space_id, reads, query)
 
     async def _tiles(self, space_id: str, query: Query) -> list[Context]:
-        enabled = query.settings.get("enabledModules") or []
+        enabled: list[str] = query.settings.get("enabledModules") or []
         tiles: list[Context] = []
         for module in self._registry.listed():
             if enabled and module.name not in enabled:

@@ -59,11 +59,12 @@ class _Environment(Environment):
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401  signature of Jinja
-        if isinstance(obj, dict) and isinstance(argument, str) and argument in obj:
-            return obj[argument]
-        if isinstance(obj, list) and type(argument) is int and 0 <= argument < len(obj):
-            return obj[argument]
-        return self.undefined(obj=obj, name=argument)
+        value: Any = obj
+        if isinstance(obj, dict) and isinstance(argument, str) and argument in value:
+            return value[argument]
+        if isinstance(obj, list) and type(argument) is int and 0 <= argument < len(value):
+            return value[argument]
+        return self.undefined(obj=value, name=str(argument))
 
 
 def number(value: int) -> str:
@@ -102,9 +103,11 @@ def _environment(asset: Callable[[str], str], *, reload: bool) -> Environment:
         auto_reload=reload,
         finalize=_printable,
     )
-    environment.globals = {"sprite": asset(SPRITE), "asset": asset}
-    environment.filters = {"number": number, "text": text, "urlpath": urlpath, "at": at, "length": length}
-    environment.tests = {}
+    # Nothing of stock Jinja stays: what is not named here, the device does not have either.
+    own: Any = environment
+    own.globals = {"sprite": asset(SPRITE), "asset": asset}
+    own.filters = {"number": number, "text": text, "urlpath": urlpath, "at": at, "length": length}
+    own.tests = {}
     return environment
 
 

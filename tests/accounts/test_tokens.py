@@ -16,7 +16,7 @@ from aios.errors import UnauthenticatedError
 
 SECRET = "a secret of more than thirty-two characters"
 NOW = int(time.time())
-CLAIMS = {"sub": "a", "dev": "d", "name": "Mara", "kind": "bearer", "iat": NOW, "exp": NOW + 60}
+CLAIMS = {"sub": "a", "dev": "d", "name": "Mara", "kind": "bearer", "iat": NOW, "exp": NOW + 3600}
 
 
 @pytest.fixture

@@ -55,7 +55,9 @@ class Visitor:
     async def enter(self, context: BrowserContext) -> None:
         """Let a browser window be signed in as this person."""
         url = str(self.client.base_url).rstrip("/")
-        await context.add_cookies([{"name": each.name, "value": each.value, "url": url} for each in self.client.cookies.jar])
+        await context.add_cookies(
+            [{"name": each.name, "value": each.value, "url": url} for each in self.client.cookies.jar]
+        )
 
 
 class Browsing:

@@ -134,7 +134,15 @@ async def test_the_focus_is_seen_at_every_stop(server, browse, mara):
     records = await furnish(mara)
     page = await browse(server.url, PHONE, person=mara)
     unseen = {}
-    for path in ("/", "/notebook", "/planner", "/planner/projects", "/settings", "/settings/account", *records.values()):
+    for path in (
+        "/",
+        "/notebook",
+        "/planner",
+        "/planner/projects",
+        "/settings",
+        "/settings/account",
+        *records.values(),
+    ):
         await page.goto(path)
         found = await stops(page)
         assert found[0]["name"] == "Skip to content", path

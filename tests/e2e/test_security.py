@@ -31,7 +31,7 @@ async def test_every_page_has_a_strict_policy(server, browse, mara, registry):
     browsing = Browsing(browse.__self__.browser)
     page = await browsing.open(server.url, DESKTOP, person=mara)
     await page.goto("/")
-    await page.evaluate("document.body.innerHTML += '<b style=\"color:red\" onclick=\"1\">inline</b>'")
+    await page.evaluate('document.body.innerHTML += \'<b style="color:red" onclick="1">inline</b>\'')
     with pytest.raises(AssertionError, match="Content Security Policy"):
         await browsing.close()
 
@@ -93,7 +93,9 @@ async def test_back_never_shows_the_person_before(server, browse, sign_up):
 
 async def test_hostile_text_is_only_text(server, browse, mara):
     title = "<img src=x onerror=window.hacked=1>"
-    note = await mara.make("notebook", title=title, bodyMarkdown=HOSTILE_TEXT, tags='"><script>window.hacked=1</script>')
+    note = await mara.make(
+        "notebook", title=title, bodyMarkdown=HOSTILE_TEXT, tags='"><script>window.hacked=1</script>'
+    )
     task = await mara.make("planner", title=title, userNotes=HOSTILE_TEXT)
     await mara.send("/planner", "/planner", title=title)
     page = await browse(server.url, PHONE, person=mara)
@@ -102,7 +104,9 @@ async def test_hostile_text_is_only_text(server, browse, mara):
         assert await page.evaluate("window.hacked") is None, path
         assert await page.locator("body :is(script, style, iframe, [onerror], [onload])").count() == 0, path
     await expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    links = await page.locator(".preview :is(a, img)").evaluate_all("found => found.map((each) => each.href ?? each.src)")
+    links = await page.locator(".preview :is(a, img)").evaluate_all(
+        "found => found.map((each) => each.href ?? each.src)"
+    )
     assert all(link.startswith(f"{server.url}/notebook") for link in links), links
     assert await page.locator(".preview form").count() == 0
     for link in await page.locator(".preview a").all():

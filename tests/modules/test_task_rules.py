@@ -75,9 +75,6 @@ async def test_a_cycle_is_seen_when_a_task_comes_back(people: People) -> None:
         ("2026-01-16T09:30:00.000Z", "2026-01-16T09:30:00.000Z"),
         ("2026-01-16T10:30:00+01:00", "2026-01-16T09:30:00.000Z"),
         ("2026-01-16T09:30:00Z", "2026-01-16T09:30:00.000Z"),
-        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00.000Z"),
-        ("0999-01-01T00:00:00Z", "0999-01-01T00:00:00.000Z"),
-        ("9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59.999Z"),
         (None, None),
     ],
 )
@@ -85,14 +82,9 @@ async def test_due_dates_are_kept_in_one_form(people: People, given: str | None,
     mara = await people()
     made = await add(mara, dueDate=given)
     assert (await mara.get(f"/api/tasks/{made}")).json()["dueDate"] == stored
-    for page in ("/planner", "/planner?view=upcoming", f"/planner/{made}"):
-        assert (await mara.get(page)).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "given",
-    ["", "tomorrow", "2026-01-16", "2026-13-01T00:00:00Z", "2026-01-16T09:30:00",],
-)  # fmt: skip
+@pytest.mark.parametrize("given", ["", "tomorrow", "2026-01-16", "2026-13-01T00:00:00Z", "2026-01-16T09:30:00"])
 async def test_what_is_no_instant_is_refused(people: People, given: str) -> None:
     mara = await people()
     await refused(mara, "POST", "/api/tasks", {"title": "x", "dueDate": given}, "dueDate")
@@ -124,9 +116,9 @@ async def test_filters_and_computed_fields(people: People) -> None:
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("0999-01-01T00:00:00.000Z"),
-        ("0001-01-01T00:00:00.000Z"),
-        ("9999-12-31T23:59:59.999Z"),
+        ("0999-01-01T00:00:00Z", "0999-01-01T00:00:00.000Z"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00.000Z"),
+        ("9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59.999Z"),
     ],
 )
 async def test_the_ends_of_the_calendar_are_kept_and_shown(people: People, given: str, kept: str) -> None:

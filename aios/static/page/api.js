@@ -1,5 +1,5 @@
 // Starts Swagger UI on the API page; its bundle is loaded before this file and defines SwaggerUIBundle.
-window.SwaggerUIBundle({
+/** @type {any} */ (window).SwaggerUIBundle({
   url: "/schema/openapi.json",
   dom_id: "#api",
   deepLinking: true,
