@@ -18,7 +18,7 @@ from aios.accounts.tokens import Tokens
 from aios.database import Address, open_database
 from aios.jobs import Runner, core_jobs
 from aios.modules import discover
-from aios.records.api import Records
+from aios.records.api import record_handlers
 from aios.records.events import Events
 from aios.records.writes import Writes
 from aios.settings import Settings
@@ -71,7 +71,7 @@ def create_app(settings: Settings | None = None) -> Front:
             *auth_handlers,
             *account_pages,
             *service_handlers,
-            Records,
+            *record_handlers,
             *pages.handlers(),
             *([] if settings.production else development_handlers),
         ],

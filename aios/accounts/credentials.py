@@ -18,10 +18,10 @@ MOST_TRIED = 200
 KEY_LENGTH = 200
 """Of the column; the key of a longer folded name is cut, and at worst takes a name that nobody has."""
 _INVISIBLE = (
-    r"\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
-    r"\u205f-\u206f\u3000\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff" + "\U000e0000-\U000e0fff"
+    r"\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
 )
-"""Controls, marks of direction, fillers, other spaces, lone surrogates, tags."""
+"""Controls, marks of direction, fillers, other spaces."""
 _VISIBLE = f"[^ {_INVISIBLE}]"
 USERNAME_PATTERN = f"^ *[^ \\u0300-\\u036f{_INVISIBLE}][^{_INVISIBLE}]{{1,48}}{_VISIBLE} *$"
 """What a name may be, in the regular expressions that Python and JSON Schema share: the API document holds the same."""
@@ -88,7 +88,7 @@ def username_key(username: str) -> str:
 
 def check_username(username: str) -> list[FieldError]:
     """What is wrong with a name as it was typed, if anything."""
-    if _USERNAME.search(username):
+    if _USERNAME.search(username) and normalise(username) == username:
         return []
     least, most = USERNAME_LENGTHS
     if least <= len(username.strip()) <= most:

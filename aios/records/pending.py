@@ -123,5 +123,7 @@ class Pending:
 
 def _flat(value: Any) -> str:  # noqa: ANN401  any JSON value
     """The text of a value, as search sees it."""
-    members: list[Any] = value if isinstance(value, list) else [value or ""]
+    if not isinstance(value, list):
+        return str(value or "")
+    members: list[Any] = [*value]
     return " ".join(map(str, members))

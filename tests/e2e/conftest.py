@@ -85,7 +85,8 @@ async def sign_up(server: Server) -> AsyncIterator[Callable[..., Awaitable[Visit
     async def begin(**headers: str) -> Visitor:
         visitor = Visitor(server.url, **headers)
         made.append(visitor)
-        await visitor.sign_up(f"guest{os.getpid()}n{next(_numbers)}")
+        # As long as a name may be: pages have to bear it.
+        await visitor.sign_up(f"guest{os.getpid()}n{next(_numbers)}".ljust(50, "m"))
         return visitor
 
     yield begin

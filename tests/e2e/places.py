@@ -12,6 +12,8 @@ GATES = ("/sign-in", "/sign-up")
 ACCOUNTS = ("/welcome", "/settings/devices", "/settings/account", "/settings/account/delete")
 DEVELOPMENT = ("/dev", "/dev/components")
 MISSING = "/notebook/019ab2c4-90aa-7b1f-8a35-20c7f41d9e02"
+LONG = "Donaudampfschiffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+"""One word, longer than any screen, of 160 letters."""
 BODY = """# Heading
 
 Some *emphasis*, **weight**, `code`, ~~gone~~, [a link](https://example.org/), [[Snow loads]] and #roof.
@@ -42,6 +44,7 @@ async def furnish(person: Visitor) -> dict[str, str]:
     """Make one of everything, and give the path of a record for each page that shows one."""
     note = await person.make("notebook", title="North beam", bodyMarkdown=BODY, tags="foz, work")
     await person.post(f"{note}/pin", _method="PUT")
+    await person.make("notebook", title=LONG, bodyMarkdown=LONG, tags=LONG[:90])
     await person.make("notebook", title="Snow loads", bodyMarkdown="See [[North beam]].")
     old = await person.make("notebook", title="Old idea", bodyMarkdown="Not now")
     await person.post(f"{old}/archive", _method="PUT")
@@ -52,7 +55,8 @@ async def furnish(person: Visitor) -> dict[str, str]:
     )
     step = await person.send(task, "/planner", title="Snow case")
     assert step.status_code == 303
-    for title in ("Call Ines", "Order oak"):
+    await person.make("planner/projects", name=LONG)
+    for title in ("Call Ines", LONG):
         answer = await person.send("/planner", "/planner", title=title)
         assert answer.status_code == 303
     done = await person.make("planner", title="Pay the bill", projectId=project_id, recurrenceRule="weekly")

@@ -154,3 +154,40 @@ async def test_leaving_with_unsaved_text_asks_first(server, browse, mara):
     assert len(asked) == 1
     await expect(page.get_by_label("Note, in Markdown")).to_have_value("Not saved")
     assert path_of(page) == "/notebook/new"
+
+
+@pytest.mark.parametrize("button", ["Pin", "Archive", "Delete"])
+async def test_a_button_beside_the_editor_costs_no_text(button, phone, mara):
+    """It may ask first, or keep the text; it must not drop it in silence."""
+    phone.on("dialog", lambda dialog: dialog.dismiss())
+    await phone.goto(await mara.make("notebook", title="Draft", bodyMarkdown="Saved"))
+    await phone.get_by_label("Note, in Markdown").fill("Saved, and a long evening's work")
+    await phone.get_by_role("button", name=button, exact=True).click()
+    await phone.wait_for_load_state("networkidle")
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Saved, and a long evening's work", timeout=1_000)
+
+
+async def test_adding_a_step_costs_no_text(phone, mara):
+    phone.on("dialog", lambda dialog: dialog.dismiss())
+    await phone.goto(await mara.make("planner", title="Draft"))
+    await phone.get_by_label("Notes").fill("A long evening's work")
+    await phone.get_by_label("Add a step").fill("First")
+    await phone.get_by_role("button", name="Add", exact=True).click()
+    await phone.wait_for_load_state("networkidle")
+    await expect(phone.get_by_label("Notes")).to_have_value("A long evening's work", timeout=1_000)
+
+
+@pytest.mark.parametrize("reason", ["deleted", "signed out", "too large"])
+async def test_a_save_that_cannot_be_made_costs_no_text(reason, phone, mara):
+    note = await mara.make("notebook", title="Draft", bodyMarkdown="Saved")
+    await phone.goto(note)
+    text = "A long evening's work" * (60_000 if reason == "too large" else 1)
+    await phone.get_by_label("Note, in Markdown").fill(text)
+    if reason == "deleted":
+        await mara.post(note, _method="DELETE")
+    elif reason == "signed out":
+        await mara.post("/sign-out")
+    await phone.get_by_role("button", name="Save", exact=True).click()
+    await phone.wait_for_load_state("networkidle")
+    await expect(phone.get_by_label("Note, in Markdown")).to_be_visible(timeout=1_000)
+    assert await phone.get_by_label("Note, in Markdown").input_value() == text
