@@ -46,7 +46,9 @@ class Server:
     def stop(self) -> None:
         """End it as an operator does, unless it was killed. A server that went by itself fails the test."""
         if self._process is not None:
-            assert self._process.poll() is None, f"ended with {self._process.returncode}: {self._log.read_text('utf-8')}"
+            assert self._process.poll() is None, (
+                f"ended with {self._process.returncode}: {self._log.read_text('utf-8')}"
+            )
             self._process.terminate()
             self._process.wait(30)
             self._process = None

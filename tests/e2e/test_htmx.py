@@ -164,7 +164,9 @@ async def test_a_button_beside_the_editor_costs_no_text(button, phone, mara):
     await phone.get_by_label("Note, in Markdown").fill("Saved, and a long evening's work")
     await phone.get_by_role("button", name=button, exact=True).click()
     await phone.wait_for_load_state("networkidle")
-    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Saved, and a long evening's work", timeout=1_000)
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value(
+        "Saved, and a long evening's work", timeout=1_000
+    )
 
 
 async def test_adding_a_step_costs_no_text(phone, mara):
