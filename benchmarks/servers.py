@@ -188,7 +188,7 @@ def _running(command: list[str], environment: Mapping[str, str], log: Path, path
     except MeasurementError as error:
         if process.poll() is None or "ended by itself" in str(error):
             raise
-        message = f"{error}\nA server had ended by itself. The end of its log:\n{_end_of(log)}"
+        message = f"{error}\nA server had ended by itself ({_how(process)}). The end of its log:\n{_end_of(log)}"
         raise MeasurementError(message) from error
     finally:
         _stop(process)
@@ -210,9 +210,16 @@ def _wait_until_ready(server: Server, path: str) -> None:
         except (OSError, HTTPException):
             pass
         time.sleep(_POLL_S)
-    state = "did not become ready" if server.process.poll() is None else "ended by itself"
+    ended = server.process.poll() is not None
+    state = f"ended by itself ({_how(server.process)})" if ended else "did not become ready"
     message = f"A server {state} before {path} answered 200. The end of its log:\n{_end_of(server.log)}"
     raise MeasurementError(message)
+
+
+def _how(process: subprocess.Popen[bytes]) -> str:
+    """Say how a process ended: by a signal that it got, or with an exit code of its own."""
+    code = process.returncode
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
 def _end_of(log: Path) -> str:

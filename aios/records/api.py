@@ -18,7 +18,7 @@ from aios.modules import Registry
 from aios.records import statements as sql
 from aios.records.apply import Applied, Outcome
 from aios.records.clock import from_wire, to_wire
-from aios.records.collection import Collection, Document, Filter
+from aios.records.collection import Collection, Document
 from aios.records.ids import implied_id, is_id, new_id
 from aios.records.mutation import Mutation, Writer
 from aios.records.query import Condition, Query, Read
@@ -300,7 +300,7 @@ def _wanted(found: Collection, params: list[tuple[str, str]]) -> Read:
         elif name == "q" and found.searchable:
             wanted["search"] = value or None
         elif name in found.filters:
-            where.append(_condition(found.filters[name], name, value, errors))
+            where.append(_condition(found, name, value, errors))
         else:
             known = ", ".join([*found.filters, *(["q"] if found.searchable else []), "sort", "limit", "offset"])
             errors.append(FieldError(name, f"There is no such parameter. Use {known}."))
@@ -325,8 +325,8 @@ def _sort(found: Collection, value: str, errors: list[FieldError]) -> dict[str, 
     return {"index": index, "descending": value.startswith("-")}
 
 
-def _condition(declared: Filter, name: str, value: str, errors: list[FieldError]) -> Condition:
-    key = value
+def _condition(found: Collection, name: str, value: str, errors: list[FieldError]) -> Condition:
+    declared, key = found.filters[name], value
     if declared.type == "boolean":
         if value not in {"true", "false"}:
             errors.append(FieldError(name, "Write true or false."))
@@ -338,7 +338,8 @@ def _condition(declared: Filter, name: str, value: str, errors: list[FieldError]
             key = to_wire(from_wire(value))
         except (ValueError, OverflowError):
             errors.append(FieldError(name, "Write an instant like 2026-01-16T09:30:00.000Z."))
-    return Condition(declared.index, (key,), kind=declared.kind)
+    rare = found.indexes[declared.index].multiple or declared.type == "id"
+    return Condition(declared.index, (key,), kind=declared.kind, rare=rare)
 
 
 def _link(request: AnyRequest, wanted: Read, total: int) -> str:

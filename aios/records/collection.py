@@ -48,7 +48,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     """One key for each member of an array."""
     sparse: bool = False
     """No key for an absent (null) value; otherwise it is NO_KEY, so that sorting keeps every record."""
-    when: tuple[str, tuple[str, ...]] | None = None
+    when: tuple[str, tuple[str | bool, ...]] | None = None
     """Only records whose field (first) has one of the values (second) have a key."""
 
     def keys(self, document: Document) -> Iterable[str]:

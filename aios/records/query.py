@@ -33,13 +33,15 @@ Value: TypeAlias = str | Param
 class Condition(msgspec.Struct, frozen=True):
     """The record has one of `values` as a key in `index`; `negate` turns it round.
 
-    With `kind` below or above, it has a key before or after the one value instead (exclusive).
+    With `kind` below or above, it has a key before or after the one value instead (exclusive). `rare` tells that
+    few records match, so the query starts from them instead of asking each record.
     """
 
     index: str
     values: tuple[Value, ...]
     negate: bool = False
     kind: Literal["equal", "below", "above"] = "equal"
+    rare: bool = False
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):

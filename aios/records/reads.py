@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 _decode = msgspec.json.Decoder().decode
 _TEXTS: dict[str, Sql] = {}
 _MOST_TEXTS = 512
-FILTER = (
-    "EXISTS (SELECT 1 FROM record_key f WHERE f.space_id = r.space_id AND f.collection = r.collection "
-    "AND f.name = ? AND f.key {} AND f.record_id = r.id)"
+ASKED = (
+    "EXISTS (SELECT 1 FROM record_key f WHERE f.space_id = {row}.space_id AND f.collection = {row}.collection "
+    "AND f.name = ? AND f.key {test} AND f.record_id = {row}.{id})"
 )
+"""A condition that most records meet: asked of each, until there are enough."""
+FOUND = (
+    "{row}.{id} IN (SELECT f.record_id FROM record_key f WHERE f.space_id = ? AND f.collection = ? "
+    "AND f.name = ? AND f.key {test})"
+)
+"""A condition that few meet: they are found first."""
 
 
 async def read_all(database: Database, space_id: str, reads: dict[str, Read], query: Query) -> Documents:
@@ -76,7 +82,7 @@ def select(space_id: str, wanted: Read, query: Query) -> Statement:
     """The statement of a list, count or group read; rows are (body, rev), (count,) or (key, count)."""
     keyed = wanted.index != "updated"
     where, params = _source(space_id, wanted, query, keyed=keyed)
-    more, values = _conditions(wanted, query)
+    more, values = _conditions(space_id, wanted, query, keyed=keyed)
     where += more
     params += values
     direction = "DESC" if wanted.descending else "ASC"
@@ -117,18 +123,21 @@ def _source(space_id: str, wanted: Read, query: Query, *, keyed: bool) -> tuple[
     return where, params
 
 
-def _conditions(wanted: Read, query: Query) -> tuple[list[str], list[Any]]:
+def _conditions(space_id: str, wanted: Read, query: Query, *, keyed: bool) -> tuple[list[str], list[Any]]:
+    row, record_id = ("k", "record_id") if keyed else ("r", "id")
     where: list[str] = []
     params: list[Any] = []
     for condition in wanted.where:
         values = [value for value in (resolve(each, query) for each in condition.values) if value is not None]
         if not values:
             continue
-        test = FILTER.format(_test(condition.kind, len(values)))
-        where.append(f"NOT {test}" if condition.negate else test)
-        params += [condition.index, *values]
+        text = (FOUND if condition.rare else ASKED).format(
+            row=row, id=record_id, test=_test(condition.kind, len(values))
+        )
+        where.append(f"NOT {text}" if condition.negate else text)
+        params += [*([space_id, wanted.collection] if condition.rare else []), condition.index, *values]
     for word in words(resolve(wanted.search, query) or ""):
-        where.append("FOUND(r.search, ?) > 0")
+        where.append("HOLDS(r.search, ?) > 0")
         params.append(word)
     return where, params
 
@@ -152,7 +161,7 @@ def _text(head: str, source: str, where: list[str], tail: str) -> Sql:
         if len(_TEXTS) >= _MOST_TEXTS:
             _TEXTS.clear()
         found = _TEXTS[text] = Sql(
-            text.replace("BODY", "CAST(r.body AS BLOB)").replace("FOUND(", "instr("),
-            text.replace("BODY", "convert_to(r.body, 'UTF8')").replace("FOUND(", "strpos("),
+            text.replace("BODY", "CAST(r.body AS BLOB)").replace("HOLDS(", "instr("),
+            text.replace("BODY", "convert_to(r.body, 'UTF8')").replace("HOLDS(", "strpos("),
         )
     return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LIVING = Condition("archived", ("0",))
-_TAGGED = Condition("tag", (Param("tag"),))
+_TAGGED = Condition("tag", (Param("tag"),), rare=True)
 _OTHERS = (_LIVING, _TAGGED, Condition("pinned", ("0",)))
 _SEARCH = Param("q")
 NOTHING = "Write a title or some text first."
@@ -120,8 +120,9 @@ pages = (
         reads={
             "pinned": Read(
                 collection="notes",
+                index="pinned_edit",
                 descending=True,
-                where=(_LIVING, _TAGGED, Condition("pinned", ("1",))),
+                where=(_LIVING, _TAGGED),
                 search=_SEARCH,
                 when=("page", ("", "1")),
             ),
@@ -130,15 +131,16 @@ pages = (
             "by_created": _list("created", sort=("created",)),
             "archive": Read(
                 collection="notes",
+                index="archived_edit",
                 descending=True,
-                where=(Condition("archived", ("1",)), _TAGGED),
+                where=(_TAGGED,),
                 search=_SEARCH,
                 page="page",
                 limit=views.PAGE_SIZE,
                 when=("archived", ("true",)),
             ),
             "titled": Read(collection="notes", index="title", equal=Param("title", fold=True), limit=5),
-            "tags": Read(collection="notes", index="tag", group=True, where=(_LIVING,)),
+            "tags": Read(collection="notes", index="shown_tag", group=True),
             "total": Read(collection="notes", index="archived", equal="0", count=True),
             "undeleted": Read(collection="notes", id=Param("deleted")),
         },

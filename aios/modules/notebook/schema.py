@@ -47,9 +47,12 @@ notes = Collection(
         "title": Index(field="title", fold=True),
         "created": Index(field="createdAt"),
         "tag": Index(field="tags", multiple=True),
+        "shown_tag": Index(field="tags", multiple=True, when=("isArchived", (False,))),
         "link": Index(field="links", multiple=True, fold=True),
         "pinned": Index(field="isPinned"),
+        "pinned_edit": Index(field="updatedAt", when=("isPinned", (True,))),
         "archived": Index(field="isArchived"),
+        "archived_edit": Index(field="updatedAt", when=("isArchived", (True,))),
     },
     filters={
         "tag": Filter(index="tag", description="Notes with this tag"),
