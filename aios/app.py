@@ -96,7 +96,14 @@ def create_app(settings: Settings | None = None) -> Front:
         ),
     )
     return Front(
-        litestar, database=database, tokens=tokens, accounts=accounts, settings=settings, assets=assets, log=log
+        litestar,
+        database=database,
+        tokens=tokens,
+        accounts=accounts,
+        settings=settings,
+        assets=assets,
+        pages=pages,
+        log=log,
     )
 
 

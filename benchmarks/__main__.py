@@ -47,7 +47,8 @@ def main() -> int:
         failure = f"\nNot everything was measured, so nothing was written: {error}"
     finally:
         signal.alarm(0)
-    say(f"\n{report.table(rows)}")
+    if rows:
+        say(f"\n{report.table(rows)}")
     if failure:
         say(failure)
         return 1

@@ -23,6 +23,7 @@ from aios.records.ids import implied_id, is_id, new_id
 from aios.records.mutation import Mutation, Writer
 from aios.records.query import Condition, Query, Read
 from aios.records.reads import select
+from aios.records.text import normalise
 from aios.records.validate import REFUSED
 
 MOST = 10_000
@@ -292,7 +293,8 @@ def _wanted(found: Collection, params: list[tuple[str, str]]) -> Read:
     errors: list[FieldError] = []
     where: list[Condition] = []
     wanted: dict[str, Any] = {"collection": found.name, "descending": True, "limit": MOST}
-    for name, value in params:
+    for name, given in params:
+        value = normalise(given)
         if name in _NUMBERS:
             wanted[name] = _number(name, value, errors)
         elif name == "sort":

@@ -15,13 +15,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from aios.accounts.cookies import session_cookie
-from aios.accounts.forwarded import over_https
+from aios.accounts.forwarded import header, over_https
 from aios.accounts.session import SESSION
 from aios.accounts.tokens import RENEW_AFTER_S
 from aios.database import Statement
 from aios.errors import AiosError, ForbiddenError, TooLargeError, UnauthenticatedError
 from aios.records.clock import now_ms
-from aios.web.errors import UNEXPECTED, problem
+from aios.web.errors import UNEXPECTED, for_program, problem
 from aios.web.security import cross_site, security_headers
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from aios.settings import Settings
     from aios.web.assets import Assets
     from aios.web.log import Log
+    from aios.web.pages import Pages
 
 MOST_BODY = 1_000_000
 """Bytes of a request body (docs/domain.md, "REST")."""
@@ -58,6 +59,7 @@ class Front:
         accounts: Accounts,
         settings: Settings,
         assets: Assets,
+        pages: Pages,
         log: Log,
     ) -> None:
         self.app = app
@@ -67,6 +69,7 @@ class Front:
         self._accounts = accounts
         self._settings = settings
         self._assets = assets
+        self._pages = pages
         self._log = log
         self._headers = security_headers(settings)
         self._private = [*self._headers, *PRIVATE]
@@ -84,10 +87,10 @@ class Front:
         try:
             await self._handle(exchange, receive)
         except AiosError as error:
-            await exchange.refuse(error)
+            await self._refuse(exchange, error)
         except Exception as error:  # noqa: BLE001  the last line of defence: answer, and log where it happened
             self._log.failure(exchange.id, exchange.method, scope["path"], error)
-            await exchange.refuse(AiosError(UNEXPECTED))
+            await self._refuse(exchange, AiosError(UNEXPECTED))
         finally:
             duration_ms = (time.perf_counter() - exchange.started) * 1000
             self._log.request(exchange.id, exchange.method, scope["path"], exchange.status, duration_ms)
@@ -117,6 +120,17 @@ class Front:
         await self.app(scope, receive, exchange.send)
         if key is not None and scope.get("aios.cache") and exchange.status == HTTPStatus.OK:
             self.answers.put(key, exchange.session, exchange.answer(scope.get("aios.cache")))
+
+    async def _refuse(self, exchange: Exchange, error: AiosError) -> None:
+        """Answer an error that arose before the app: to a person as a page, to a program as a problem."""
+        accept = header(exchange.scope, b"accept")
+        if for_program(exchange.scope["path"], accept):
+            status, headers, body = problem(error)
+        else:
+            signed_in = "aios.identity" in exchange.scope
+            body = self._pages.error_body(error, signed_in=signed_in)
+            status, headers = error.status, {"content-type": "text/html; charset=utf-8", **error.headers}
+        await exchange.refuse(status, headers, body)
 
     async def _identify(self, exchange: Exchange) -> Identity | None:
         """Who asks: a signed token whose device is still signed in. Leaves the reason where it is refused."""
@@ -250,11 +264,11 @@ class Exchange:
         await self._send(start)
         await self._send({"type": "http.response.body", "body": b"" if self._head else body, "more_body": False})
 
-    async def refuse(self, error: AiosError) -> None:
-        """Answer an error that arose outside the app. If an answer has begun, it can only be cut short."""
+    async def refuse(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        """Answer instead of the app. If an answer has begun, it can only be cut short."""
         if self.status and self._start is None:
             return
-        self.status, headers, body = problem(error)
+        self.status = status
         encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
         encoded += [(b"content-length", str(len(body)).encode()), *self._extra, *self._own]
         await self._send({"type": "http.response.start", "status": self.status, "headers": encoded})

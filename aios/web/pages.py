@@ -27,6 +27,7 @@ from aios.records.ids import implied_id, new_id
 from aios.records.mutation import Writer
 from aios.records.query import Query, Read
 from aios.records.reads import read, read_all
+from aios.records.text import normalise
 from aios.web.shell import shell
 from aios.web.when import bounds, local_day
 
@@ -84,17 +85,22 @@ class Pages:
         body = self._templates.render(template, given).encode()
         return Response(body, status_code=status, media_type=HTML)
 
-    def error(self, request: AnyRequest, error: AiosError) -> Response[bytes]:
-        """Answer an error to a person. It asks nothing of the database, which may be what failed."""
+    def error(self, request: AnyRequest, error: AiosError, kept: list[Context] | None = None) -> Response[bytes]:
+        """Answer an error to a person; `kept` is what they typed, as {label, text}, to copy from."""
+        body = self.error_body(error, signed_in=present(request) is not None, kept=kept)
+        return Response(body, status_code=error.status, media_type=HTML, headers=error.headers)
+
+    def error_body(self, error: AiosError, *, signed_in: bool, kept: list[Context] | None = None) -> bytes:
+        """The page of an error. It asks nothing of the database, which may be what failed."""
         context: Context = {
             **EXTRAS,
             "title": _TITLES.get(error.status, HTTPStatus(error.status).phrase.capitalize()),
             "status": str(error.status),
             "detail": error.detail,
-            "signed_in": present(request) is not None,
+            "signed_in": signed_in,
+            "kept": kept or [],
         }
-        body = self._templates.render("errors/error.html", context).encode()
-        return Response(body, status_code=error.status, media_type=HTML, headers=error.headers)
+        return self._templates.render("errors/error.html", context).encode()
 
     def _page_handler(self, module: Module, page: Page) -> HTTPRouteHandler:
         @get(_route(page.path), name=f"page:{page.path}", include_in_schema=False)
@@ -191,8 +197,8 @@ class Pages:
         settings = await self._settings(identity.account_id)
         zone = settings.get("timezone") or unquote(request.cookies.get("zone", "")) or "UTC"
         now = to_wire(now_ms())
-        params = {name: str(value) for name, value in path_params.items()}
-        params |= {name: value for name in names if (value := request.query_params.get(name))}
+        params = {name: normalise(str(value)) for name, value in path_params.items()}
+        params |= {name: normalise(value) for name in names if (value := request.query_params.get(name))}
         return Query(
             params=params,
             now=now,

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 MOST_STOPS = 150
-# What has the focus, its accessible name, and whether an outline shows it: on itself, its ::after, or a label around it.
+# What has the focus, its name, and whether an outline shows it: on itself, its ::after, or a label around it.
 FOCUSED = """() => {
   const at = document.activeElement;
   if (!at || at === document.body) return {tag: "body", name: "", visible: false};

@@ -1,4 +1,4 @@
-"""Every page there is, filled with content: taken from the registry, so a new module's pages are tested by themselves."""
+"""Every page there is, with content in it, taken from the registry: a new page is tested without being named."""
 
 from __future__ import annotations
 

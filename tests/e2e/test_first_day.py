@@ -1,4 +1,4 @@
-"""The first day on a phone: an empty server, one person, notes, tasks, settings, and everything again after signing in."""
+"""The first day on a phone: one person, notes, tasks, settings; all is there after signing in again."""
 
 from __future__ import annotations
 

@@ -146,12 +146,12 @@ async def test_the_focus_is_seen_at_every_stop(server, browse, mara):
         await page.goto(path)
         found = await stops(page)
         assert found[0]["name"] == "Skip to content", path
-        unseen |= {path: wrong for wrong in [[at for at in found if not (at["visible"] and at["shown"])]] if wrong}
+        _note_unseen(unseen, path, found)
     stranger = await browse(server.url, PHONE)
     for path in GATES:
         await stranger.goto(path)
         found = await stops(stranger)
-        unseen |= {path: wrong for wrong in [[at for at in found if not (at["visible"] and at["shown"])]] if wrong}
+        _note_unseen(unseen, path, found)
     assert unseen == {}, json.dumps(unseen, indent=2)
 
 
@@ -160,3 +160,9 @@ async def _not_lost(page):
     await expect(page.locator("body:focus")).to_have_count(0)
     at = await focused(page)
     assert at["tag"] != "body", "the focus is lost"
+
+
+def _note_unseen(unseen, path, found):
+    wrong = [at for at in found if not (at["visible"] and at["shown"])]
+    if wrong:
+        unseen[path] = wrong

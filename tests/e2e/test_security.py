@@ -13,11 +13,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 HOSTILE_TEXT = """<script>window.hacked = 1</script>
 <img src="/x" onerror="window.hacked = 1"><svg onload="window.hacked = 1"></svg>
 
-[one](javascript:window.hacked=1) [two](JaVaScRiPt:window.hacked=1) [three](data:text/html,<script>window.hacked=1</script>)
+[one](javascript:window.hacked=1) [two](JaVaScRiPt:window.hacked=1)
+[three](data:text/html,<script>window.hacked=1</script>)
 ![four](javascript:window.hacked=1) <javascript:window.hacked=1> [five](&#106;avascript:window.hacked=1)
 [[<img src=x onerror=window.hacked=1>]] #<b>tag</b>
 
-<style>body { display: none }</style><iframe src="https://example.org"></iframe><form action="/sign-out" method="post"><button>x</button></form>
+<style>body { display: none }</style><iframe src="https://example.org"></iframe>
+<form action="/sign-out" method="post"><button>x</button></form>
 """
 
 
@@ -44,7 +46,7 @@ async def test_the_page_of_the_api_keeps_the_policy(server, browse):
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:5499", "http://localhost:5499", "null"])
 async def test_another_site_changes_nothing(origin, server, browse, mara):
-    """127.0.0.1 with another port is the same site to cookies, localhost is another; a sandboxed frame has no origin."""
+    """To cookies another port of 127.0.0.1 is the same site, localhost is another; a sandboxed page has no origin."""
     note = await mara.make("notebook", title="Mine", bodyMarkdown="As it was")
     page = await browse(server.url, PHONE, person=mara)
     fields = "".join(

@@ -118,3 +118,32 @@ def test_remembered_answers_stay_within_their_bytes_and_their_revision() -> None
     assert answers.get("big", ("e", 1)) is None
     answers.put("old", ("e", 1), Answer([], b"", b"", 1e-9))
     assert answers.get("old", ("e", 1)) is None
+
+
+async def test_people_get_pages_and_programs_problems_even_before_the_app(client: httpx.AsyncClient) -> None:
+    big = {"bodyMarkdown": "x" * 1_100_000}
+    ours = {"origin": "http://aios.test"}
+    for headers, status in (
+        ({**ours, "accept": "text/html"}, 413),
+        ({"origin": "http://evil.test", "accept": "text/html"}, 403),
+    ):
+        answer = await client.post("/notebook", data=big, headers=headers)
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "<h1>" in answer.text
+    program = await client.post("/api/notes", content=b"x" * 1_100_000, headers=ours)
+    assert (program.status_code, program.headers["content-type"]) == (413, "application/problem+json")
+
+
+async def test_nul_in_an_address_is_text_like_any_other(people: People) -> None:
+    mara = await people()
+    for path in (
+        "/notebook?q=a%00b",
+        "/notebook?tag=a%00",
+        "/notebook?title=%00",
+        "/api/notes?q=%00",
+        "/api/notes?tag=%00",
+    ):
+        assert (await mara.get(path)).status_code == 200, path
+    for path in ("/planner/%00", "/notebook/%00", "/planner/projects/%00"):
+        assert (await mara.get(path, headers={"accept": "text/html"})).status_code == 404, path
