@@ -22,7 +22,7 @@ from aios.accounts.service import Accounts, Admission
 from aios.errors import AiosError, ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from aios.records.clock import now_ms, to_wire
 from aios.records.ids import implied_id
-from aios.records.mutation import Mutation, Writer
+from aios.records.mutation import Writer
 from aios.records.query import Query, Read
 from aios.records.reads import read
 from aios.web.when import is_zone, local_day, short_day
@@ -309,15 +309,8 @@ async def _account(request: AnyRequest, identity: Identity, error: AiosError | N
 
 async def _save_settings(request: AnyRequest, identity: Identity, fields: dict[str, Any]) -> None:
     """Set fields of the person's settings, making the record where it is missing."""
-    writes = request.app.state.writes
     writer = Writer(client=f"form:{identity.device_id}")
-    record_id = implied_id(identity.space_id, "settings", "settings")
-    change = Mutation(op="update", collection="settings", id=record_id, fields=fields)
-    try:
-        await writes.apply(identity.space_id, writer, (change,))
-    except NotFoundError:
-        first = Mutation(op="create", collection="settings", id=record_id, fields=fields)
-        await writes.apply(identity.space_id, writer, (first,))
+    await request.app.state.writes.save_single(identity.space_id, writer, "settings", fields)
 
 
 def _secure(request: AnyRequest) -> bool:

@@ -16,7 +16,7 @@ from aios.database import Database, Row, Statement
 from aios.errors import FieldError, InvalidError, MethodNotAllowedError, NotFoundError
 from aios.modules import Registry
 from aios.records import statements as sql
-from aios.records.apply import Applied, Outcome
+from aios.records.apply import Applied
 from aios.records.clock import from_wire, to_wire
 from aios.records.collection import Collection, Document
 from aios.records.ids import implied_id, is_id, new_id
@@ -126,7 +126,9 @@ async def replace_single(request: AnyRequest, collection: FromPath[str]) -> Resp
         raise MethodNotAllowedError(message, allow=_methods(found))
     sent = await _object(request)
     sent.pop("id", None)
-    outcome = await save_single(request, found, identity, sent, _base_rev(request, identity))
+    writer = _writer(identity)
+    base_rev = _base_rev(request, identity)
+    outcome = await request.app.state.writes.save_single(identity.account_id, writer, found.name, sent, base_rev)
     return await _answer(request, found, outcome.body, outcome.rev, 200)
 
 
@@ -159,18 +161,6 @@ async def _change(request: AnyRequest, collection: str, record_id: str) -> Respo
 
 def _methods(found: Collection) -> str:
     return "GET, HEAD, PUT, OPTIONS" if found.single else "GET, HEAD, POST, OPTIONS"
-
-
-async def save_single(
-    request: AnyRequest, found: Collection, identity: Identity, fields: Document, base_rev: int | None = None
-) -> Outcome:
-    """Set fields of a single record, making it where it is missing."""
-    record_id = implied_id(identity.account_id, found.name, found.name)
-    op = cast("Any", {"collection": found.name, "id": record_id, "fields": fields})
-    try:
-        return (await _apply(request, identity, Mutation(op="update", base_rev=base_rev, **op))).outcomes[0]
-    except NotFoundError:
-        return (await _apply(request, identity, Mutation(op="create", **op))).outcomes[0]
 
 
 def _entry(request: AnyRequest, name: str) -> tuple[Identity, Collection]:
@@ -223,9 +213,12 @@ async def _object(request: AnyRequest) -> Document:
 
 
 async def _apply(request: AnyRequest, identity: Identity, mutation: Mutation) -> Applied:
-    writer = Writer(client=f"rest:{identity.device_id}", lenient=True)
-    applied: Applied = await request.app.state.writes.apply(identity.account_id, writer, (mutation,))
+    applied: Applied = await request.app.state.writes.apply(identity.account_id, _writer(identity), (mutation,))
     return applied
+
+
+def _writer(identity: Identity) -> Writer:
+    return Writer(client=f"rest:{identity.device_id}", lenient=True)
 
 
 async def _row(request: AnyRequest, found: Collection, identity: Identity, record_id: str) -> Row:

@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from aios.records.apply import Applied, Call, apply_calls
+from aios.errors import ConflictError, NotFoundError
+from aios.records.apply import Applied, Call, Outcome, apply_calls
 from aios.records.clock import now_ms
+from aios.records.ids import implied_id
+from aios.records.mutation import Mutation, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from aios.database import Database
     from aios.modules import Registry
+    from aios.records.collection import Document
     from aios.records.events import Events
-    from aios.records.mutation import Mutation, Writer
 
 MOST_CALLS = 64
 
@@ -47,6 +50,22 @@ class Writes:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return await future
+
+    async def save_single(
+        self, space_id: str, writer: Writer, collection: str, fields: Document, base_rev: int | None = None
+    ) -> Outcome:
+        """Set `fields` of the one record of `collection`, making it where it is missing. Raises as `apply`."""
+        record_id = implied_id(space_id, collection, collection)
+        update = Mutation(op="update", collection=collection, id=record_id, fields=fields, base_rev=base_rev)
+        create = Mutation(op="create", collection=collection, id=record_id, fields=fields)
+        try:
+            return (await self.apply(space_id, writer, (update,))).outcomes[0]
+        except NotFoundError:
+            pass
+        try:
+            return (await self.apply(space_id, writer, (create,))).outcomes[0]
+        except ConflictError:  # another device was first, with other content
+            return (await self.apply(space_id, writer, (update,))).outcomes[0]
 
     async def _drain(self, space_id: str) -> None:
         """Apply what waits for this space until nothing does. Whoever asked may have gone; the write still counts."""

@@ -24,7 +24,7 @@ from aios.errors import AiosError, ConflictError, FieldError, InvalidError, NotF
 from aios.records.api import default_document
 from aios.records.clock import now_ms, to_wire
 from aios.records.ids import implied_id, new_id
-from aios.records.mutation import Writer
+from aios.records.mutation import Mutation, Writer
 from aios.records.query import Query, Read
 from aios.records.reads import read, read_all
 from aios.records.text import normalise
@@ -165,7 +165,7 @@ class Pages:
         try:
             await self._writes.apply(space, writer, submission.mutations)
         except ConflictError as error:
-            made = [each for each in submission.mutations if each.op == "create"]
+            made = [each for each in submission.mutations if each.op == "create" and self._may_repeat(each)]
             if error.reason not in {"exists", "deleted"} or len(made) != 1:
                 raise
             fresh = msgspec.structs.replace(made[0], id=new_id())
@@ -173,6 +173,10 @@ class Pages:
             await self._writes.apply(space, writer, mutations)
             submission = msgspec.structs.replace(submission, location=submission.location.replace(made[0].id, fresh.id))
         return submission.location
+
+    def _may_repeat(self, mutation: Mutation) -> bool:
+        """Whether a record of this kind may get another id: there is only one of a single collection."""
+        return not self._registry.collections[mutation.collection].single
 
     async def _retry(  # noqa: PLR0913, PLR0917  what a refused form is made of
         self,

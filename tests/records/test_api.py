@@ -208,3 +208,12 @@ async def test_two_people_with_the_same_url_get_their_own_answer(people: People)
     for _ in range(3):
         assert await titles(mara) == ["Mara's"]
         assert await titles(ines) == ["Ines's"]
+
+
+async def test_the_first_settings_may_come_from_two_devices_at_once(people: People) -> None:
+    mara = await people()
+    changes = [{"colorTheme": "pink"}, {"darkMode": False}, {"aiName": "Ada"}]
+    answers = await asyncio.gather(*(mara.put("/api/settings", change) for change in changes))
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    saved = (await mara.get("/api/settings")).json()
+    assert (saved["colorTheme"], saved["darkMode"], saved["aiName"]) == ("pink", False, "Ada")
