@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.types import ASGIApp
 
 from aios.accounts.caller import caller_of
 from aios.accounts.cookies import no_session_cookie
@@ -17,6 +18,7 @@ from aios.accounts.forwarded import over_https
 from aios.accounts.identity import require
 from aios.accounts.service import Accounts, Admission
 from aios.errors import InvalidError
+from aios.web.answer import Answer
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -69,10 +71,10 @@ async def logout(request: AnyRequest) -> Response[Message]:
 
 
 @get("/api/auth/me")
-async def me(request: AnyRequest) -> User:
+async def me(request: AnyRequest) -> ASGIApp:
     """Answer the signed-in person."""
     identity = require(request)
-    return User(identity.account_id, identity.username)
+    return Answer(msgspec.json.encode(User(identity.account_id, identity.username)), {})
 
 
 auth_handlers = [register, login, logout, me]

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Request, Response, delete, get, patch, post, put, route
 from litestar.enums import HttpMethod
 from litestar.params import FromPath
+from litestar.types import ASGIApp
 
 from aios.accounts.identity import Identity, own, require
 from aios.database import Database, Row, Statement
@@ -25,13 +26,13 @@ from aios.records.query import Condition, Query, Read
 from aios.records.reads import select
 from aios.records.text import normalise
 from aios.records.validate import REFUSED
+from aios.web.answer import Answer
 
 MOST = 10_000
 """Records in one answer. Without `limit` a list is whole up to here, as clients of the first backend expect."""
 UNUSABLE = "Some parameters cannot be used."
 NEVER = -1
 """A revision that is older than every record."""
-JSON = "application/json"
 _NUMBERS = {"limit": (1, MOST), "offset": (0, 999_999_999)}
 """The least and the most of a number; more is cut to the most."""
 _DIGITS = re.compile(r"^[0-9]{1,9}\Z")
@@ -43,12 +44,12 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/api/{collection:str}")
-async def list_records(request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
+async def list_records(request: AnyRequest, collection: FromPath[str]) -> ASGIApp:
     """Answer the records of a collection, as stored: no decode, no encode."""
     identity, found = _entry(request, collection)
     etag = head_etag(request)
     if request.headers.get("if-none-match") == etag:
-        return Response(b"", status_code=304, headers={"ETag": etag})
+        return Answer(b"", {"ETag": etag}, status=304)
     if found.single:
         return await _single(request, found, identity)
     wanted = _wanted(found, list(request.query_params.multi_items()))
@@ -65,11 +66,11 @@ async def list_records(request: AnyRequest, collection: FromPath[str]) -> Respon
     if link:
         headers["Link"] = link
     own(request)["aios.cache"] = True
-    return Response(b"[" + b",".join(bodies) + b"]", media_type=JSON, headers=headers)
+    return Answer(b"[" + b",".join(bodies) + b"]", headers)
 
 
 @get("/api/{collection:str}/{record_id:str}")
-async def read_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> Response[bytes]:
+async def read_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> ASGIApp:
     """Answer one record."""
     identity, found = _entry(request, collection)
     row = await _row(request, found, identity, _id(record_id))
@@ -77,7 +78,7 @@ async def read_record(request: AnyRequest, collection: FromPath[str], record_id:
 
 
 @post("/api/{collection:str}")
-async def create_record(request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
+async def create_record(request: AnyRequest, collection: FromPath[str]) -> ASGIApp:
     """Make a record. The id may come from the client, which makes a repeated call harmless."""
     identity, found = _entry(request, collection)
     if found.single:
@@ -95,13 +96,13 @@ async def create_record(request: AnyRequest, collection: FromPath[str]) -> Respo
 
 
 @put("/api/{collection:str}/{record_id:str}")
-async def replace_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> Response[bytes]:
+async def replace_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> ASGIApp:
     """Change the fields sent, as the first backend's PUT did; the others keep their values."""
     return await _change(request, collection, record_id)
 
 
 @patch("/api/{collection:str}/{record_id:str}")
-async def update_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> Response[bytes]:
+async def update_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> ASGIApp:
     """Change the fields sent."""
     return await _change(request, collection, record_id)
 
@@ -118,7 +119,7 @@ async def delete_record(request: AnyRequest, collection: FromPath[str], record_i
 
 
 @put("/api/{collection:str}")
-async def replace_single(request: AnyRequest, collection: FromPath[str]) -> Response[bytes]:
+async def replace_single(request: AnyRequest, collection: FromPath[str]) -> ASGIApp:
     """Change the one record of a collection that has one a person: the settings."""
     identity, found = _entry(request, collection)
     if not found.single:
@@ -147,7 +148,7 @@ async def record_methods(request: AnyRequest, collection: FromPath[str], record_
     return Response(None, status_code=204, headers={"Allow": "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"})
 
 
-async def _change(request: AnyRequest, collection: str, record_id: str) -> Response[bytes]:
+async def _change(request: AnyRequest, collection: str, record_id: str) -> ASGIApp:
     identity, found = _entry(request, collection)
     sent = await _object(request)
     if sent.pop("id", record_id) != record_id:
@@ -233,14 +234,14 @@ def _nothing(found: Collection) -> str:
     return f"There is no {found.singular} with this id."
 
 
-async def _single(request: AnyRequest, found: Collection, identity: Identity) -> Response[bytes]:
+async def _single(request: AnyRequest, found: Collection, identity: Identity) -> ASGIApp:
     """The single record, or its defaults while it was never saved."""
     record_id = implied_id(identity.account_id, found.name, found.name)
     try:
         row = await _row(request, found, identity, record_id)
     except NotFoundError:
         body = _encode(default_document(found, record_id))
-        return Response(body, media_type=JSON, headers={"ETag": head_etag(request)})
+        return Answer(body, {"ETag": head_etag(request)})
     return await _answer(request, found, row[0], row[1], 200)
 
 
@@ -251,15 +252,15 @@ def default_document(found: Collection, record_id: str) -> Document:
     return {**document, "id": record_id, "createdAt": at, "updatedAt": at}
 
 
-async def _answer(request: AnyRequest, found: Collection, body: bytes, rev: int, status: int) -> Response[bytes]:
+async def _answer(request: AnyRequest, found: Collection, body: bytes, rev: int, status: int) -> Answer:
     """One record with its ETag; a computed record changes with others, so its tag is the head's."""
     identity = require(request)
     epoch, head = own(request)["aios.session"]
     tag = f'"{identity.account_id}.{epoch}.{max(rev, head) if found.reverse else rev}"'
     if request.method == "GET" and request.headers.get("if-none-match") == tag:
-        return Response(b"", status_code=304, headers={"ETag": tag})
+        return Answer(b"", {"ETag": tag}, status=304)
     complete = await _complete(request, found, identity.account_id, [body])
-    return Response(complete[0], status_code=status, media_type=JSON, headers={"ETag": tag})
+    return Answer(complete[0], {"ETag": tag}, status=status)
 
 
 async def _complete(request: AnyRequest, found: Collection, space_id: str, bodies: list[bytes]) -> list[bytes]:
@@ -325,8 +326,8 @@ def _condition(found: Collection, name: str, value: str, errors: list[FieldError
     if declared.type == "boolean":
         if value not in {"true", "false"}:
             errors.append(FieldError(name, "Write true or false."))
-        key = "1" if value == "true" else "0"
-    elif declared.type == "id" and not is_id(value):
+        return Condition(declared.index, ("1",), negate=value == "false", rare=True)
+    if declared.type == "id" and not is_id(value):
         errors.append(FieldError(name, "An id must be a UUID in lower case."))
     elif declared.type == "instant":
         try:
@@ -339,7 +340,7 @@ def _condition(found: Collection, name: str, value: str, errors: list[FieldError
 
 def _link(request: AnyRequest, wanted: Read, total: int) -> str:
     """The `Link` header (RFC 8288) to the pages around this one."""
-    if wanted.limit >= MOST and total <= MOST:
+    if wanted.offset == 0 and total <= wanted.limit:
         return ""
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in {"limit", "offset"}]
     links: list[str] = []

@@ -117,6 +117,11 @@ class Batch:
         self._stored[row.id] = row
         return Outcome(row.id, change.effect, row.rev, row.body)
 
+    def has_rules(self, mutation: Mutation) -> bool:
+        """Whether its collection checks a change against other records."""
+        collection = self.registry.collections.get(mutation.collection)
+        return collection is not None and bool(collection.rules)
+
     def mark(self) -> tuple[int, dict[str, Stored | None], Pending]:
         """Remember the state, to return to it when a call is refused."""
         return self.rev, dict(self._stored), self.pending.copy()
@@ -163,7 +168,8 @@ def apply_calls(
 
 
 def _call(batch: Batch, epoch: str, call: Call) -> Steps[Applied | AiosError]:
-    mark = batch.mark()
+    # A lone mutation without rules is checked before it is accepted, so there is never anything to take back.
+    mark = None if len(call.mutations) == 1 and not batch.has_rules(call.mutations[0]) else batch.mark()
     batch.writer = call.writer
     outcomes: list[Outcome] = []
     try:
@@ -174,7 +180,8 @@ def _call(batch: Batch, epoch: str, call: Call) -> Steps[Applied | AiosError]:
                 for rule in change.collection.rules:
                     yield from rule(batch, change)
     except AiosError as error:
-        batch.rewind(mark)
+        if mark is not None:
+            batch.rewind(mark)
         return error
     return Applied(epoch, batch.rev, outcomes)
 

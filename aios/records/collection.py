@@ -69,6 +69,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     index: str
     kind: Literal["equal", "below", "above"] = "equal"
     type: Literal["text", "boolean", "id", "instant"] = "text"
+    """A boolean's index holds the records for which it is true (`when`), so that most records need no key."""
     description: str = ""
 
 

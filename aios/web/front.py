@@ -122,7 +122,7 @@ class Front:
             self.answers.put(key, exchange.session, exchange.answer(scope.get("aios.cache")))
 
     async def _refuse(self, exchange: Exchange, error: AiosError) -> None:
-        """Answer an error that arose before the app: to a person as a page, to a program as a problem."""
+        """Remembered an error that arose before the app: to a person as a page, to a program as a problem."""
         accept = header(exchange.scope, b"accept")
         if for_program(exchange.scope["path"], accept):
             status, headers, body = problem(error)
@@ -247,12 +247,12 @@ class Exchange:
             return False
         return any(name == b"etag" and value == self._none_match for name, value in headers)
 
-    def answer(self, until: object) -> Answer:
+    def answer(self, until: object) -> Remembered:
         """What was sent, to be sent again."""
         etag = next((value for name, value in self._extra if name == b"etag"), b"")
-        return Answer(self._extra, self._body, etag, until if isinstance(until, float) else 0.0)
+        return Remembered(self._extra, self._body, etag, until if isinstance(until, float) else 0.0)
 
-    async def repeat(self, known: Answer) -> None:
+    async def repeat(self, known: Remembered) -> None:
         """Send a known answer, or 304 when the client has it."""
         headers = [*known.headers, *self._own]
         self.status = 200
@@ -265,7 +265,7 @@ class Exchange:
         await self._send({"type": "http.response.body", "body": b"" if self._head else body, "more_body": False})
 
     async def refuse(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        """Answer instead of the app. If an answer has begun, it can only be cut short."""
+        """Remembered instead of the app. If an answer has begun, it can only be cut short."""
         if self.status and self._start is None:
             return
         self.status = status
@@ -280,7 +280,7 @@ def _not_modified(start: Any) -> Any:  # noqa: ANN401  an ASGI message
     return {"type": "http.response.start", "status": 304, "headers": kept}
 
 
-class Answer:
+class Remembered:
     """Headers and body of an answer, its tag, and the time (monotonic seconds, 0 for ever) it holds until."""
 
     __slots__ = ("body", "etag", "headers", "until")
@@ -298,9 +298,9 @@ class Answers:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[Any, tuple[tuple[str, int], Answer]] = OrderedDict()
+        self._kept: OrderedDict[Any, tuple[tuple[str, int], Remembered]] = OrderedDict()
 
-    def get(self, key: object, session: tuple[str, int]) -> Answer | None:
+    def get(self, key: object, session: tuple[str, int]) -> Remembered | None:
         """The answer to `key` at this epoch and revision."""
         found = self._kept.get(key)
         if found is None or found[0] != session or (found[1].until and found[1].until < time.monotonic()):
@@ -308,7 +308,7 @@ class Answers:
         self._kept.move_to_end(key)
         return found[1]
 
-    def put(self, key: object, session: tuple[str, int], answer: Answer) -> None:
+    def put(self, key: object, session: tuple[str, int], answer: Remembered) -> None:
         """Keep an answer, unless it alone is a quarter of the whole."""
         if len(answer.body) > self._limit // 4:
             return
@@ -321,5 +321,5 @@ class Answers:
             self._size -= _weight(self._kept.popitem(last=False)[1][1])
 
 
-def _weight(answer: Answer) -> int:
+def _weight(answer: Remembered) -> int:
     return len(answer.body) + 1_000

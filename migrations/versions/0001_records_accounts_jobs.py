@@ -45,7 +45,6 @@ def _records() -> None:
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("updated_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("space_id", "id", name="pk_record"),
-        sqlite_with_rowid=False,
     )
     op.create_index("ix_record_rev", "record", ["space_id", "rev"], unique=True)
     op.create_index(
@@ -62,13 +61,9 @@ def _records() -> None:
         sa.Column("name", NAME, nullable=False),
         sa.Column("key", KEY, nullable=False),
         sa.Column("record_id", ID, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["space_id", "record_id"], ["record.space_id", "record.id"], name="fk_record_key_record", ondelete="CASCADE"
-        ),
         sa.PrimaryKeyConstraint("space_id", "collection", "name", "key", "record_id", name="pk_record_key"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_record_key_record", "record_key", ["space_id", "record_id"])
     op.create_table(
         "text_version",
         sa.Column("space_id", ID, nullable=False),
@@ -81,7 +76,6 @@ def _records() -> None:
         sa.Column("client", sa.String(100), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("space_id", "record_id", "field", "rev", "kind", name="pk_text_version"),
-        sqlite_with_rowid=False,
     )
     op.create_index("ix_text_version_hash", "text_version", ["space_id", "record_id", "field", "hash"])
     op.create_table(

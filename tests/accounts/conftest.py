@@ -83,6 +83,7 @@ class Server:
             accounts=self.accounts,
             settings=settings,
             assets=no_assets,
+            pages=EchoPages(),  # type: ignore[arg-type]
             log=Log(access=False),
         )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from aios.web.front import Answer, Answers
+from aios.web.front import Answers, Remembered
 from aios.web.log import Log
 
 if TYPE_CHECKING:
@@ -109,14 +109,14 @@ async def test_the_log_has_a_line_a_request_and_no_query() -> None:
 def test_remembered_answers_stay_within_their_bytes_and_their_revision() -> None:
     answers = Answers(limit=40_000)
     for number in range(20):
-        answers.put(number, ("e", 1), Answer([], b"x" * 3_000, b"", 0.0))
+        answers.put(number, ("e", 1), Remembered([], b"x" * 3_000, b"", 0.0))
     assert answers.get(0, ("e", 1)) is None
     assert answers.get(19, ("e", 1)) is not None
     assert answers.get(19, ("e", 2)) is None
     assert answers.get(19, ("f", 1)) is None
-    answers.put("big", ("e", 1), Answer([], b"x" * 20_000, b"", 0.0))
+    answers.put("big", ("e", 1), Remembered([], b"x" * 20_000, b"", 0.0))
     assert answers.get("big", ("e", 1)) is None
-    answers.put("old", ("e", 1), Answer([], b"", b"", 1e-9))
+    answers.put("old", ("e", 1), Remembered([], b"", b"", 1e-9))
     assert answers.get("old", ("e", 1)) is None
 
 

@@ -21,7 +21,12 @@ module = Module(
                 "due": Read(collection="tasks", index="open", below=_END, limit=5),
                 "due_count": Read(collection="tasks", index="open", below=_END, count=True),
                 "task_count": Read(collection="tasks", count=True),
-                "recent": Read(collection="notes", descending=True, where=(Condition("archived", ("0",)),), limit=3),
+                "recent": Read(
+                    collection="notes",
+                    descending=True,
+                    where=(Condition("archived", ("1",), negate=True, rare=True),),
+                    limit=3,
+                ),
                 "note_count": Read(collection="notes", count=True),
             },
         ),

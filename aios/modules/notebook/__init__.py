@@ -2,7 +2,7 @@
 
 from aios.modules import Module, Tile
 from aios.modules.notebook import views
-from aios.modules.notebook.pages import actions, pages
+from aios.modules.notebook.pages import LIVING, actions, pages
 from aios.modules.notebook.schema import notes
 from aios.records.query import Read
 
@@ -18,7 +18,7 @@ module = Module(
     pages=pages,
     actions=actions,
     tile=Tile(
-        reads={"total": Read(collection="notes", index="archived", equal="0", count=True)},
+        reads={"total": Read(collection="notes", where=(LIVING,), count=True)},
         view=views.tile,
     ),
 )

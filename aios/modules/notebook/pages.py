@@ -15,9 +15,9 @@ from aios.records.text import text_hash, trim
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LIVING = Condition("archived", ("0",))
+LIVING = Condition("archived", ("1",), negate=True, rare=True)
 _TAGGED = Condition("tag", (Param("tag"),), rare=True)
-_OTHERS = (_LIVING, _TAGGED, Condition("pinned", ("0",)))
+_OTHERS = (LIVING, _TAGGED, Condition("pinned", ("1",), negate=True, rare=True))
 _SEARCH = Param("q")
 NOTHING = "Write a title or some text first."
 CHANGED = (
@@ -122,7 +122,7 @@ pages = (
                 collection="notes",
                 index="pinned_edit",
                 descending=True,
-                where=(_LIVING, _TAGGED),
+                where=(LIVING, _TAGGED),
                 search=_SEARCH,
                 when=("page", ("", "1")),
             ),
@@ -141,7 +141,7 @@ pages = (
             ),
             "titled": Read(collection="notes", index="title", equal=Param("title", fold=True), limit=5),
             "tags": Read(collection="notes", index="shown_tag", group=True),
-            "total": Read(collection="notes", index="archived", equal="0", count=True),
+            "total": Read(collection="notes", where=(LIVING,), count=True),
             "undeleted": Read(collection="notes", id=Param("deleted")),
         },
     ),

@@ -49,9 +49,9 @@ notes = Collection(
         "tag": Index(field="tags", multiple=True),
         "shown_tag": Index(field="tags", multiple=True, when=("isArchived", (False,))),
         "link": Index(field="links", multiple=True, fold=True),
-        "pinned": Index(field="isPinned"),
+        "pinned": Index(field="isPinned", when=("isPinned", (True,))),
         "pinned_edit": Index(field="updatedAt", when=("isPinned", (True,))),
-        "archived": Index(field="isArchived"),
+        "archived": Index(field="isArchived", when=("isArchived", (True,))),
         "archived_edit": Index(field="updatedAt", when=("isArchived", (True,))),
     },
     filters={
