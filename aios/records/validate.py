@@ -102,7 +102,7 @@ def explain(reason: str) -> str:
     for pattern, sentence in sentences:
         found = pattern.search(reason)
         if found:
-            return sentence.format(found[1])
+            return sentence.format(f"{int(found[1]):,}" if found[1].isdigit() else found[1])
     found = _ENUM.search(reason)
     if found:
         return f"{found[1]} is not one of the choices."

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 HTML = "text/html"
 PARTIAL = "partial"
+NOTHING = "There is nothing at this address. It may have been deleted, or belong to someone else."
 FRESH_S = 300
 """Seconds for which a rendered page may be repeated: greetings and "today" follow the clock."""
 _PART = re.compile(r"\{(\w+)\}")
@@ -120,8 +121,7 @@ class Pages:
     ) -> bytes:
         documents = await self._documents(page.reads, identity.account_id, query)
         if page.needs and documents[page.needs] is None:
-            message = "There is nothing at this address. It may have been deleted, or belong to someone else."
-            raise NotFoundError(message)
+            raise NotFoundError(NOTHING)
         if module.name == "home":
             documents["tiles"] = await self._tiles(identity.account_id, query)
 
@@ -143,17 +143,20 @@ class Pages:
                 raise NotFoundError(message)
             query = await self._query(request, identity, request.path_params, ())
             documents = await self._documents(action.reads, identity.account_id, query)
-            if action.needs and documents[action.needs] is None:
-                message = "This was deleted meanwhile, so the change could not be made."
-                raise NotFoundError(message)
             try:
+                _need(action, documents)
                 submission = action.submit(documents, form, query)
                 _refuse(submission)
                 location = await self._submit(submission, identity)
-            except (InvalidError, ConflictError) as error:
-                if not action.retry or not isinstance(error, InvalidError):
+            except InvalidError as error:
+                if not action.retry:
                     raise
                 return await self._retry(module, action, query, form, error, identity)
+            except (NotFoundError, ConflictError) as error:
+                kept = _kept(form)
+                if not kept:
+                    raise
+                return self.error(request, error, kept=kept)
             return Response(b"", status_code=303, headers={"Location": location})
 
         return submit
@@ -164,6 +167,8 @@ class Pages:
         space = identity.account_id
         try:
             await self._writes.apply(space, writer, submission.mutations)
+        except NotFoundError as error:
+            raise NotFoundError(NOTHING) from error
         except ConflictError as error:
             made = [each for each in submission.mutations if each.op == "create" and self._may_repeat(each)]
             if error.reason not in {"exists", "deleted"} or len(made) != 1:
@@ -294,6 +299,18 @@ def parse_form(body: bytes) -> dict[str, list[str]]:
 
 def _route(path: str) -> str:
     return _PART.sub(r"{\1:str}", path)
+
+
+def _need(action: Action, documents: Documents) -> None:
+    if action.needs and documents[action.needs] is None:
+        message = "This was deleted meanwhile, so the change could not be made."
+        raise NotFoundError(message)
+
+
+def _kept(form: dict[str, list[str]]) -> list[Context]:
+    """The long texts of a form, which cannot be typed again: those that come with the hash of what they were."""
+    names = [name.removeprefix("bases.") for name in form if name.startswith("bases.")]
+    return [{"label": "What you wrote", "text": form[name][-1]} for name in names if form.get(name, [""])[-1]]
 
 
 def _refuse(submission: Submission) -> None:

@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from tests.e2e.browsing import DESKTOP, PHONE, Visitor, path_of
 from tests.e2e.places import furnish, pages
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -193,3 +194,114 @@ async def test_a_save_that_cannot_be_made_costs_no_text(reason, phone, mara):
     await phone.wait_for_load_state("networkidle")
     await expect(phone.get_by_label("Note, in Markdown")).to_be_visible(timeout=1_000)
     assert await phone.get_by_label("Note, in Markdown").input_value() == text
+
+
+async def test_the_text_stays_unsaved_and_knows_what_it_began_with(phone, mara):
+    """Pinning shows the newest of the note, but the text in the editor is still an edit of what was opened."""
+    note = await mara.make("notebook", title="Draft", bodyMarkdown="First")
+    await phone.goto(note)
+    await phone.get_by_label("Note, in Markdown").fill("Mine")
+    await mara.send(note, note, "PUT", bodyMarkdown="Theirs")
+    await phone.get_by_role("button", name="Pin", exact=True).click()
+    await expect(phone.get_by_role("button", name="Unpin")).to_be_visible()
+    await expect(phone.locator(".preview")).to_have_text("Theirs")
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Mine")
+    await phone.get_by_role("button", name="Save", exact=True).click()
+    await expect(phone.get_by_text("This text was changed elsewhere")).to_be_visible()
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Mine")
+    assert "Theirs" in await mara.show(note)
+
+
+async def test_deleting_asks_and_leaves_when_told_to(phone, mara):
+    asked: list[str] = []
+
+    async def leave(dialog):
+        asked.append(dialog.message)
+        await dialog.accept()
+
+    phone.on("dialog", leave)
+    note = await mara.make("notebook", title="Draft", bodyMarkdown="Saved")
+    await phone.goto(note)
+    await phone.get_by_label("Note, in Markdown").fill("Not saved")
+    await phone.get_by_role("button", name="Delete").click()
+    await expect(phone.get_by_role("status")).to_contain_text("Note deleted")
+    assert len(asked) == 1
+    await phone.get_by_role("button", name="Undo").click()
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Saved")
+
+
+async def test_ticking_a_task_keeps_the_next_one(phone):
+    await phone.goto("/planner")
+    await phone.get_by_label("Add a task for today").fill("First")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_label("Add a task for today")).to_have_value("")
+    await phone.get_by_label("Add a task for today").fill("Half a thou")
+    await phone.get_by_role("button", name="Complete: First").click()
+    await expect(phone.get_by_role("button", name="Complete: First")).to_have_count(0)
+    await expect(phone.get_by_label("Add a task for today")).to_have_value("Half a thou")
+
+
+async def test_what_is_typed_while_saving_stays(phone, mara):
+    note = await mara.make("notebook", title="Draft", bodyMarkdown="One")
+    await phone.goto(note)
+
+    async def slowly(route):
+        await phone.get_by_label("Note, in Markdown").press_sequentially(" three")
+        await route.continue_()
+
+    await phone.route(f"**{note}", lambda route: slowly(route) if route.request.method == "POST" else route.continue_())
+    await phone.get_by_label("Note, in Markdown").fill("One two")
+    await phone.get_by_label("Note, in Markdown").press("End")
+    await phone.get_by_role("button", name="Save", exact=True).click()
+    await expect(phone.get_by_text("2 words ·")).to_be_visible()
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("One two three")
+    await phone.unroute_all()
+    await phone.get_by_role("button", name="Save", exact=True).click()
+    await expect(phone.get_by_text("3 words ·")).to_be_visible()
+
+
+async def test_saving_goes_on_after_signing_in_again(phone, mara):
+    note = await mara.make("notebook", title="Draft", bodyMarkdown="Saved")
+    await phone.goto(note)
+    await phone.get_by_label("Note, in Markdown").fill("A long evening's work")
+    await mara.post("/sign-out")
+    await phone.get_by_role("button", name="Save", exact=True).click()
+    await expect(phone.get_by_role("alert")).to_contain_text("You were signed out")
+    async with phone.context.expect_page() as opened:
+        await phone.get_by_role("link", name="Sign in").click()
+    other = await opened.value
+    await other.get_by_label("User name").fill(mara.username)
+    await other.get_by_label("Password").fill(PASSWORD)
+    await other.get_by_role("button", name="Sign in").click()
+    await expect(other.get_by_role("heading", level=1)).to_contain_text(mara.username)
+    await phone.get_by_role("button", name="Save", exact=True).click()
+    await expect(phone.get_by_text("4 words ·")).to_be_visible()
+    await expect(phone.get_by_role("alert")).to_be_hidden()
+
+
+async def test_staying_after_back_keeps_the_address(phone, mara):
+    note = await mara.make("notebook", title="Draft", bodyMarkdown="Saved")
+    await phone.goto("/notebook")
+    await phone.get_by_role("link", name="Draft").click()
+    await phone.get_by_label("Note, in Markdown").fill("Not saved")
+    phone.once("dialog", lambda dialog: dialog.dismiss())
+    async with phone.expect_event("dialog"):
+        await phone.evaluate("history.back()")
+    await expect(phone).to_have_url(re.compile(f"{note}$"))
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Not saved")
+    phone.once("dialog", lambda dialog: dialog.accept())
+    await phone.evaluate("history.back()")
+    await expect(phone).to_have_url(re.compile("/notebook$"))
+    await expect(phone.get_by_role("heading", level=1)).to_have_text("Notebook")
+
+
+async def test_the_limit_is_near(phone):
+    await phone.goto("/notebook/new")
+    count = phone.get_by_text("of 50,000 characters")
+    await phone.get_by_label("Note, in Markdown").fill("x" * 40_000)
+    await expect(count).to_be_hidden()
+    await phone.get_by_label("Note, in Markdown").fill("🪴" + "x" * 49_811)
+    await expect(count).to_have_text("49,812 of 50,000 characters")
+    await phone.get_by_label("Note, in Markdown").fill("x" * 50_001)
+    await phone.get_by_role("button", name="Save note").click()
+    await expect(phone.get_by_text("Use at most 50,000 characters.")).to_be_visible()

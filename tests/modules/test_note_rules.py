@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aios.modules.forms import visible
 from aios.modules.notebook.rules import MOST_TAGS, derive
 from aios.modules.notebook.views import name
 
@@ -102,3 +103,19 @@ def test_too_long_and_too_many_names_of_a_body_are_left_out() -> None:
 )
 def test_a_note_without_a_title_is_named_by_its_first_line(text: str, title: str) -> None:
     assert name(text) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("", "Bread"),
+        (" \u200b\u2060\ufeff", "Bread"),
+        ("\u3164\xad", "Bread"),
+        ("\u200bx", "\u200bx"),
+        ("🪴", "🪴"),
+        ("ש", "ש"),
+    ],
+)
+def test_what_shows_nothing_is_no_title(text: str, title: str) -> None:
+    assert visible(text) is (text == title)
+    assert name(f"{text}\nBread") == title

@@ -59,6 +59,33 @@ async def test_without_a_title_the_first_line_is_taken(people: People) -> None:
     assert "<h1>Site visit</h1>" in await show(mara, made.headers["location"])
 
 
+async def test_a_title_that_shows_nothing_counts_as_empty(people: People) -> None:
+    mara = await people()
+    refused = await send(mara, "/notebook/new", "/notebook", title="\u200b", bodyMarkdown="\u2060")
+    assert refused.status_code == 422
+    made = await send(mara, "/notebook/new", "/notebook", title="\u200b", bodyMarkdown="Bread")
+    assert "<h1>Bread</h1>" in await show(mara, made.headers["location"])
+
+
+async def test_what_was_typed_into_a_deleted_note_can_be_copied(people: People) -> None:
+    mara = await people()
+    path = f"/notebook/{await write(mara, 'Bread', 'Crust')}"
+    fields = Forms(await show(mara, path)).fields(path, "PUT") | {"bodyMarkdown": "A long <evening>"}
+    await post(mara, path, {"_method": "DELETE"})
+    answer = await post(mara, path, fields)
+    assert answer.status_code == 404
+    assert "This was deleted meanwhile" in answer.text
+    assert "What you wrote" in answer.text
+    assert "A long &lt;evening&gt;</textarea>" in answer.text
+
+
+async def test_undo_of_what_was_never_there_says_so(people: People) -> None:
+    mara = await people()
+    answer = await post(mara, f"/notebook/{new_id()}/restoration", {"_method": "PUT"})
+    assert answer.status_code == 404
+    assert "There is nothing at this address." in answer.text
+
+
 async def test_nothing_typed_is_lost_when_a_form_is_refused(people: People) -> None:
     mara = await people()
     refused = await send(mara, "/notebook/new", "/notebook", tags="kept")

@@ -30,6 +30,11 @@ async def task(person: Person, task_id: str) -> dict[str, Any]:
     return (await person.get(f"/api/tasks/{task_id}")).json()
 
 
+def main_list(page: str) -> str:
+    """The list itself, without what comes up beside it."""
+    return page[page.index('id="tasks"') : page.index("<aside")]
+
+
 async def test_a_task_is_added_today_ticked_and_opened_again(people: People) -> None:
     mara = await people()
     assert "Nothing due today" in await show(mara, "/planner")
@@ -42,7 +47,7 @@ async def test_a_task_is_added_today_ticked_and_opened_again(people: People) -> 
     assert made["dueDate"].endswith("T23:59:00.000Z")
 
     ticked = await send(mara, "/planner", f"/planner/{made['id']}/completion", "PUT")
-    assert ticked.headers["location"] == "/planner"
+    assert ticked.headers["location"] == f"/planner?completed={made['id']}"
     assert (await task(mara, made["id"]))["status"] == "completed"
     assert "1 of 1 done" in await show(mara, "/planner")
     back = await send(mara, "/planner?view=done", f"/planner/{made['id']}/completion", "DELETE")
@@ -61,8 +66,8 @@ async def test_each_view_shows_its_tasks(people: People) -> None:
     await add(mara, "Not any more", status="cancelled")
     names = ("Late one", "Now one", "Soon one", "Far one", "Some day", "Gone by", "Not any more")
     expected = {
-        "/planner": {"Late one", "Now one", "Soon one"},  # the last is in the next 7 days
-        "/planner?view=nonsense": {"Late one", "Now one", "Soon one"},
+        "/planner": {"Late one", "Now one", "Soon one", "Gone by"},  # "Soon one" is in the next 7 days
+        "/planner?view=nonsense": {"Late one", "Now one", "Soon one", "Gone by"},
         "/planner?view=upcoming": {"Soon one", "Far one"},
         "/planner?view=overdue": {"Late one", "Soon one"},
         "/planner?view=all": {"Late one", "Now one", "Soon one", "Far one", "Some day"},
@@ -171,6 +176,77 @@ async def test_steps_stand_under_their_task(people: People) -> None:
     assert f'href="{path}">Part of Renew passport' in await show(mara, f"/planner/{photos['id']}")
 
 
+async def test_a_task_without_a_finished_step_has_no_ring(people: People) -> None:
+    mara = await people()
+    passport = await add(mara, "Renew passport", dueDate=at(3))
+    photos = await add(mara, "Take photos", parentTaskId=passport)
+    page = await show(mara, "/planner?view=upcoming")
+    assert '<span class="num">0 of 1 done</span>' in page
+    assert 'class="ring"' not in page
+    await mara.put(f"/api/tasks/{photos}", {"status": "completed"})
+    page = await show(mara, "/planner?view=upcoming")
+    assert 'aria-label="1 of 1 done"' in page
+    assert "0 of 1 done" not in page
+
+
+@pytest.mark.parametrize("started", [False, True])
+async def test_completing_is_taken_back_where_it_was_done(people: People, *, started: bool) -> None:
+    mara = await people()
+    made = await add(mara, "Pay <the> bill", dueDate=at(2), status="in_progress" if started else "pending")
+    place = "/planner?view=upcoming"
+    completed = await send(mara, place, f"/planner/{made}/completion", "PUT")
+    page = completed.headers["location"]
+    assert page == f"{place}&completed={made}{'&was=in_progress' * started}"
+    html = await show(mara, page)
+    assert "Completed: Pay &lt;the&gt; bill" in html
+    assert 'aria-label="Reopen: Pay &lt;the&gt; bill" aria-pressed="true"' in html
+    assert Forms(html).fields("/planner")["next"] == place
+    # The button of the message comes after that of the row, and alone says what the task was before.
+    undo = [fields for action, fields in Forms(html).found if "status" in fields and action.endswith("/completion")]
+    back = await post(mara, f"/planner/{made}/completion", undo[-1])
+    assert back.headers["location"] == place
+    assert (await task(mara, made))["status"] == ("in_progress" if started else "pending")
+    assert "Completed:" not in await show(mara, page)
+
+
+async def test_only_a_completed_task_of_ones_own_is_said_to_be(people: People) -> None:
+    mara, ines = await people(), await people()
+    theirs = await add(ines, "Hers", status="completed")
+    open_one = await add(mara, "Mine")
+    for each in ("x", "../settings", new_id(), theirs, open_one):
+        for path in ("/planner", f"/planner/{open_one}"):
+            assert "Completed:" not in await show(mara, f"{path}?completed={each}")
+
+
+async def test_rows_stay_where_they_are_when_one_is_ticked(people: People) -> None:
+    """A click that comes late meets the row that was clicked before, not the one after it."""
+    mara = await people()
+    project = await add(mara, "Foz", "projects")
+    above = await add(mara, "Above", dueDate=at(0))
+    names = ("First", "Second", "Third")
+    for name in names:
+        await add(mara, f"{name} today", dueDate=at(0))
+        await add(mara, f"{name} late", dueDate=at(-1))
+        await add(mara, f"{name} step", parentTaskId=above)
+        await add(mara, f"{name} part", projectId=project)
+    found = {each["title"]: each["id"] for each in (await mara.get("/api/tasks?limit=100")).json()}
+    places = {
+        "today": "/planner",
+        "late": "/planner?view=overdue",
+        "step": f"/planner/{above}",
+        "part": f"/planner/projects/{project}",
+    }
+    for kind, place in places.items():
+        for name in names[:2]:
+            sent = await send(mara, place, f"/planner/{found[f'{name} {kind}']}/completion", "PUT")
+            page = await show(mara, sent.headers["location"])
+            main = page[page.index("<main") : page.index("</main>")]
+            places_of = [main.index(f"<b>{each} {kind}</b>") for each in names]
+            assert places_of == sorted(places_of), kind
+            assert f'aria-label="Reopen: {name} {kind}"' in main
+            assert f'aria-label="Complete: Third {kind}"' in main
+
+
 async def test_a_deleted_task_comes_back(people: People) -> None:
     mara = await people()
     made = await add(mara, "Precious")
@@ -181,6 +257,26 @@ async def test_a_deleted_task_comes_back(people: People) -> None:
     restored = await send(mara, page, f"/planner/{made}/restoration", "PUT")
     assert "Precious" in await show(mara, restored.headers["location"])
     assert "Task deleted" not in await show(mara, page)
+
+
+async def test_a_deleted_task_takes_its_steps_along_and_brings_them_back(people: People) -> None:
+    mara = await people()
+    top = await add(mara, "Top")
+    gone = await add(mara, "Gone before", parentTaskId=top)
+    await mara.delete(f"/api/tasks/{gone}")
+    first = await add(mara, "First", parentTaskId=top)
+    deep = await add(mara, "Deep", parentTaskId=first, status="completed")
+    other = await add(mara, "Other")
+    deleted = await send(mara, f"/planner/{top}", f"/planner/{top}", "DELETE")
+    page = deleted.headers["location"]
+    assert page == f"/planner?deleted={top}&steps=2"
+    assert "Task and 2 steps deleted" in await show(mara, page)
+    assert {each["id"] for each in (await mara.get("/api/tasks")).json()} == {other}
+    restored = await send(mara, page, f"/planner/{top}/restoration", "PUT")
+    assert restored.headers["location"] == f"/planner/{top}"
+    assert {each["id"] for each in (await mara.get("/api/tasks")).json()} == {other, top, first, deep}
+    one = await send(mara, f"/planner/{first}", f"/planner/{first}", "DELETE")
+    assert "Task and 1 step deleted" in await show(mara, one.headers["location"])
 
 
 async def test_a_project_holds_tasks_and_leaves_them_when_it_goes(people: People) -> None:
@@ -231,18 +327,61 @@ async def test_a_description_that_was_changed_elsewhere_is_not_overwritten(peopl
     assert "<p>from the phone</p>" in refused.text
 
 
-async def test_many_tasks_have_pages(people: People) -> None:
+@pytest.mark.parametrize("view", ["today", "overdue", "upcoming", "all"])
+async def test_many_tasks_have_pages(people: People, view: str) -> None:
     mara = await people()
     for number in range(52):
-        await add(mara, f"Task {number:02d}", dueDate=at(number + 1))
-    first = await show(mara, "/planner?view=upcoming")
-    assert 'href="/planner?view=upcoming&amp;page=2"' in first
-    assert "Tomorrow" in first
-    assert "<b>Task 51</b>" not in first
-    second = await show(mara, "/planner?view=upcoming&page=2")
-    assert "<b>Task 51</b>" in second
-    assert 'href="/planner?view=upcoming" rel="prev"' in second
-    assert Forms(second).fields("/planner")["next"] == "/planner?view=upcoming&page=2"
+        days = {"today": 0, "overdue": -number - 1}.get(view, number + 1)
+        await add(mara, f"Task {number:02d}", dueDate=at(days))
+    path, sign = ("/planner", "?") if view == "today" else (f"/planner?view={view}", "&")
+    names = {f"Task {number:02d}" for number in range(52)}
+    first = main_list(await show(mara, path))
+    second = await show(mara, f"{path}{sign}page=2")
+    assert f'href="{path}{sign.replace("&", "&amp;")}page=2" rel="next"' in first
+    assert f'href="{path}" rel="prev"' in second
+    assert 'rel="next"' not in second
+    assert Forms(second).fields("/planner")["next"] == f"{path}{sign}page=2"
+    on_first, on_second = ({name for name in names if f"<b>{name}</b>" in html} for html in (first, main_list(second)))
+    assert (len(on_first), len(on_second)) == (50, 2)
+    assert on_first | on_second == names
+    if view == "overdue":
+        assert 'href="/planner?view=overdue">All 52 overdue</a>' in await show(mara, "/planner")
+
+
+async def test_many_steps_and_many_tasks_of_a_project_have_pages(people: People) -> None:
+    mara = await people()
+    top, project = await add(mara, "Top"), await add(mara, "Foz", "projects")
+    names = [f"Task {number:02d}" for number in range(51)]
+    for name in names:
+        await add(mara, name, parentTaskId=top, projectId=project)
+    for path in (f"/planner/{top}", f"/planner/projects/{project}"):
+        first, second = await show(mara, path), await show(mara, f"{path}?page=2")
+        assert f'href="{path}?page=2" rel="next"' in first
+        assert [f"<b>{name}</b>" in first for name in names] == [True] * 50 + [False]
+        assert [f"<b>{name}</b>" in second for name in names] == [False] * 50 + [True]
+        assert Forms(second).fields("/planner")["next"] == f"{path}?page=2"
+
+
+async def test_steps_of_steps_are_shown_once_in_all_and_under_their_task_today(people: People) -> None:
+    mara = await people()
+    above = None
+    for level in range(8):
+        above = await add(mara, f"Level {level}", parentTaskId=above, dueDate=None if level else at(0))
+    for path in ("/planner", "/planner?view=all"):
+        page = await show(mara, path)
+        assert [page.count(f"<b>Level {level}</b>") for level in range(8)] == [1] * 8, path
+        assert page.count('<ul class="tree">') == 3
+
+
+async def test_all_and_done_are_in_the_menu(people: People) -> None:
+    mara = await people()
+    page = await show(mara, "/planner?view=done")
+    ranges = page[page.index('<nav class="segmented"') : page.index("</nav>", page.index('<nav class="segmented"'))]
+    assert ranges.count("<a ") == 3
+    menu = page[page.index('id="more" popover') :]
+    assert 'popovertarget="more"' in page
+    assert 'href="/planner?view=all"' in menu
+    assert 'href="/planner?view=done" aria-current="page"' in menu
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aios.modules import Action, Page, Submission
-from aios.modules.forms import Form, changed_elsewhere, record_id, value
+from aios.modules.forms import Form, changed_elsewhere, record_id, value, visible
 from aios.modules.notebook import views
 from aios.records.collection import Document
 from aios.records.mutation import Mutation
@@ -53,7 +53,9 @@ def save(documents: Documents, form: Form, _: Query) -> Submission:
 def _fields(form: Form) -> Document:
     """The fields of the editor. Without a title the first line of the text is taken; "" when there is neither."""
     body = value(form, "bodyMarkdown")
-    title = trim(value(form, "title")) or (views.name(body) if trim(body) else "")
+    title = trim(value(form, "title"))
+    if not visible(title):
+        title = views.name(body) if visible(body) else ""
     return {"title": title, "bodyMarkdown": body, "tags": _tags(value(form, "tags"))}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aios.modules.forms import visible
 from aios.modules.notebook.scanner import LINK_WINDOW
 from aios.records.ids import implied_id, is_id
 from aios.records.query import page_number
@@ -109,7 +110,7 @@ def name(body: str) -> str:
     """The title of a note that was given none: the first line with any words, without Markdown's signs."""
     for line in body.split("\n"):
         text = markdown.excerpt(line, NAME_LENGTH)
-        if text:
+        if visible(text):
             return text
     return "Untitled"
 

@@ -36,7 +36,7 @@ function count(area) {
   if (note.hidden) return;
   const length = [...area.value].length;
   note.textContent = `${length.toLocaleString("en")} of ${most.toLocaleString("en")} characters`;
-  note.classList.toggle("error", length > most);
+  note.dataset.tone = length > most ? "bad" : "plain";
 }
 
 document.addEventListener("input", ({ target }) => {
