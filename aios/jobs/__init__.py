@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 def core_jobs(registry: Registry) -> dict[str, JobKind]:
     """Every kind by name: the ones that AIOS always has, and the modules' own."""
     from aios.accounts.sweep import ACCOUNTS_SWEEP  # noqa: PLC0415  it imports this package
+    from aios.records.reindex import reindex_kind  # noqa: PLC0415  as above
 
-    return {RECORDS_PURGE.name: RECORDS_PURGE, ACCOUNTS_SWEEP.name: ACCOUNTS_SWEEP, **registry.jobs}
+    core = (RECORDS_PURGE, ACCOUNTS_SWEEP, reindex_kind(registry))
+    return {**{kind.name: kind for kind in core}, **registry.jobs}
 
 
 __all__ = ["JobKind", "Runner", "core_jobs", "enqueue", "enqueue_steps", "wake"]

@@ -19,4 +19,6 @@ class JobKind(msgspec.Struct, frozen=True, kw_only=True):
     run: Callable[[Database, dict[str, Any]], Awaitable[None]]
     every_s: int = 0
     """Repeat this many seconds after it ended; 0 runs it once."""
+    once: str = ""
+    """Run one time for each value of this, ever, without anybody asking: what a release must do to the data."""
     attempts: int = 8

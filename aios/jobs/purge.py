@@ -35,7 +35,8 @@ _TEXTS = Sql(
 )
 """Not those of a record that was restored just before it would have been blanked."""
 _DEVICES = Sql("DELETE FROM device WHERE expires_at < ?")
-_DONE = Sql("DELETE FROM job WHERE done_at < ? AND last_error IS NULL")
+# Those with a key are the memory of what was done once.
+_DONE = Sql("DELETE FROM job WHERE done_at < ? AND last_error IS NULL AND unique_key IS NULL")
 _FAILED = Sql("DELETE FROM job WHERE done_at < ?")
 
 

@@ -101,10 +101,12 @@ class Runner:
             await task
 
     async def seed(self) -> None:
-        """Write the row of each recurring kind. The unique key makes it one row, however many processes start."""
+        """Write the row of each recurring or one-time kind. The unique key makes it one, whoever starts."""
         for kind in self._kinds.values():
             if kind.every_s:
                 await self._database.run(enqueue_steps(kind.name, unique_key=f"every:{kind.name}"))
+            if kind.once:
+                await self._database.run(enqueue_steps(kind.name, unique_key=f"once:{kind.name}:{kind.once}"))
 
     async def run_due(self) -> int:
         """Run what is due now, one after the other. Gives the number of jobs that were run."""

@@ -24,7 +24,7 @@ from aios.records.ids import implied_id, is_id, new_id
 from aios.records.mutation import Mutation, Writer
 from aios.records.query import Condition, Query, Read
 from aios.records.reads import select
-from aios.records.text import normalise
+from aios.records.text import normalise, sort_key
 from aios.records.validate import REFUSED
 from aios.web.answer import Answer
 
@@ -48,7 +48,7 @@ async def list_records(request: AnyRequest, collection: FromPath[str]) -> ASGIAp
     """Answer the records of a collection, as stored: no decode, no encode."""
     identity, found = _entry(request, collection)
     etag = head_etag(request)
-    if request.headers.get("if-none-match") == etag:
+    if _known(request, etag):
         return Answer(b"", {"ETag": etag}, status=304)
     if found.single:
         return await _single(request, found, identity)
@@ -182,6 +182,11 @@ def head_etag(request: AnyRequest) -> str:
     return f'"{identity.account_id}.{epoch}.{rev}"'
 
 
+def _known(request: AnyRequest, etag: str) -> bool:
+    """Whether the client has this answer already, so that none need be made; front.py would find it too."""
+    return etag in request.headers.get("if-none-match", "")
+
+
 def _base_rev(request: AnyRequest, identity: Identity) -> int | None:
     """The revision that `If-Match` names, None without one, and NEVER for a tag that is not ours."""
     given = request.headers.get("if-match")
@@ -257,7 +262,7 @@ async def _answer(request: AnyRequest, found: Collection, body: bytes, rev: int,
     identity = require(request)
     epoch, head = own(request)["aios.session"]
     tag = f'"{identity.account_id}.{epoch}.{max(rev, head) if found.reverse else rev}"'
-    if request.method == "GET" and request.headers.get("if-none-match") == tag:
+    if request.method == "GET" and _known(request, tag):
         return Answer(b"", {"ETag": tag}, status=304)
     complete = await _complete(request, found, identity.account_id, [body])
     return Answer(complete[0], {"ETag": tag}, status=status)
@@ -334,7 +339,10 @@ def _condition(found: Collection, name: str, value: str, errors: list[FieldError
             key = to_wire(from_wire(value))
         except (ValueError, OverflowError):
             errors.append(FieldError(name, "Write an instant like 2026-01-16T09:30:00.000Z."))
-    rare = found.indexes[declared.index].multiple or declared.type == "id"
+    index = found.indexes[declared.index]
+    if index.fold:
+        key = sort_key(key)
+    rare = index.multiple or declared.type == "id"
     return Condition(declared.index, (key,), kind=declared.kind, rare=rare)
 
 

@@ -221,7 +221,7 @@ def _create(batch: Batch, collection: Collection, mutation: Mutation, stored: St
 def _repeat(collection: Collection, mutation: Mutation, stored: Stored, fields: Document) -> Change:
     """A create whose id is taken: the same content is a retry and not an error (docs/domain.md, REST)."""
     if stored.deleted_at is not None:
-        message = f"This {collection.singular} was deleted. Restore it, or use a new id."
+        message = f"This {collection.singular} was deleted. Use a new id; in the app it can be restored for 30 days."
         raise ConflictError(message, code="deleted")
     document = stored.document()
     wanted = merge(collection, document, fields)

@@ -34,3 +34,9 @@ def stamp(stamps: Stamps, names: list[str], rev: int, client: str, ms: int) -> S
         before = changed.get(name, fallback)[2]
         changed[name] = [rev, client, max(ms, before if isinstance(before, int) else 0)]
     return changed
+
+
+def author(stamps: Stamps, name: str) -> tuple[object, object]:
+    """The client that wrote the stored value of the field `name`, and when (ms)."""
+    _, client, ms = stamps.get(name) or stamps.get("", [0, "", 0])
+    return client, ms

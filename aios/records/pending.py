@@ -9,7 +9,7 @@ import msgspec
 from aios.database import Statement
 from aios.records import statements as sql
 from aios.records.clock import from_wire
-from aios.records.merge import Stamps, stamp
+from aios.records.merge import Stamps, author, stamp
 from aios.records.stored import Stored
 from aios.records.text import fold, text_hash
 
@@ -55,14 +55,14 @@ class Pending:
             meta=_encode(self._stamps(change, client, rev)).decode(),
             conflict=change.stored is not None and change.stored.conflict,
         )
-        search = "\n".join(fold(_flat(document.get(name))) for name in collection.searchable)
+        search = search_text(collection, document)
         updated_ms = from_wire(document["updatedAt"])
         self._records[row.id] = (
             self._space_id, row.id, row.collection, rev, row.deleted_at, row.conflict, row.body, row.meta, search,
             len(row.body), updated_ms,
         )  # fmt: skip
         self._add_keys(change)
-        self._add_versions(change, client)
+        self._add_versions(change)
         if collection.due is not None:
             at = None if change.effect == "deleted" else collection.due(document)
             self._due[row.id] = None if at is None else from_wire(at)
@@ -90,35 +90,45 @@ class Pending:
         ms = change.mutation.ms if change.mutation.ms is not None else self._now_ms
         if change.stored is None:
             return {"": [rev, client, ms]}
-        names = [name for name in change.mutation.fields if name in change.collection.fields]
-        return stamp(_decode(change.stored.meta), names, rev, client, ms)
+        before: Document = change.previous or {}
+        names = [name for name in change.collection.stored if before.get(name) != change.document.get(name)]
+        return stamp(_decode(change.stored.meta), [name for name in names if name != "updatedAt"], rev, client, ms)
 
     def _add_keys(self, change: Change) -> None:
         record_id = change.mutation.id
         gone = change.stored is None or change.stored.deleted_at is not None
-        _, old = self._keys.get(record_id, ([], self._key_rows(change.collection, None if gone else change.previous)))
+        _, old = self._keys.get(
+            record_id, ([], key_rows(self._space_id, change.collection, None if gone else change.previous))
+        )
         deleted = change.effect == "deleted"
-        self._keys[record_id] = (self._key_rows(change.collection, None if deleted else change.document), old)
+        self._keys[record_id] = (key_rows(self._space_id, change.collection, None if deleted else change.document), old)
 
-    def _key_rows(self, collection: Collection, document: Document | None) -> list[Key]:
-        if document is None:
-            return []
-        keys = collection.keys(document)
-        return [(self._space_id, collection.name, name, key, document["id"]) for name, key in keys]
-
-    def _add_versions(self, change: Change, client: str) -> None:
+    def _add_versions(self, change: Change) -> None:
         """Keep each text that is replaced: history for people, and the base of edits that were made on it."""
         previous, stored = change.previous, change.stored
         if previous is None or stored is None or change.effect != "updated":
             return
+        stamps: Stamps = _decode(stored.meta)
         self._versions += [
             (
                 self._space_id, stored.id, name, stored.rev, "current", text_hash(previous[name]), previous[name],
-                client, self._now_ms,
+                *author(stamps, name),
             )
             for name in change.collection.texts
             if previous.get(name) and previous[name] != change.document[name]
         ]  # fmt: skip
+
+
+def key_rows(space_id: str, collection: Collection, document: Document | None) -> list[Key]:
+    """The rows of `record_key` for a living document; none for None."""
+    if document is None:
+        return []
+    return [(space_id, collection.name, name, key, document["id"]) for name, key in collection.keys(document)]
+
+
+def search_text(collection: Collection, document: Document) -> str:
+    """What search looks through: the searchable fields, folded, a line each."""
+    return "\n".join(fold(_flat(document.get(name))) for name in collection.searchable)
 
 
 def _flat(value: Any) -> str:  # noqa: ANN401  any JSON value

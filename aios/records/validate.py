@@ -18,7 +18,8 @@ EXACT = 2**53
 """Below it, every whole number is exact in JSON's usual double."""
 REFUSED = "Some fields cannot be kept as they are."
 _LONG = re.compile(r"`str` of length <= (\d+)")
-_SHORT = re.compile(r"`(?:str|array)` of length >= (\d+)")
+_SHORT = re.compile(r"`str` of length >= (\d+)")
+_FEW = re.compile(r"`array` of length >= (\d+)")
 _MANY = re.compile(r"`array` of length <= (\d+)")
 _MOST = re.compile(r"`(?:int|float)` <= (-?[\d.]+)")
 _LEAST = re.compile(r"`(?:int|float)` >= (-?[\d.]+)")
@@ -92,10 +93,13 @@ def _convert(collection: Collection, fields: Document, errors: list[FieldError])
 
 def explain(reason: str) -> str:
     """Turn msgspec's reason into a sentence for the person who typed the value."""
+    if reason.startswith("Expected `str` of length >= 1"):
+        return "This cannot be empty."
     sentences = (
         (_LONG, "Use at most {} characters."),
         (_MANY, "Use at most {} entries."),
-        (_SHORT, "Use at least {}."),
+        (_SHORT, "Use at least {} characters."),
+        (_FEW, "Use at least {} entries."),
         (_MOST, "Use {} or less."),
         (_LEAST, "Use {} or more."),
     )

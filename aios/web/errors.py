@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -57,14 +59,30 @@ def on_error(request: Request[Any, Any, Any], error: AiosError) -> Response[byte
         kind = headers.pop("content-type")
         return Response(body, status_code=status, media_type=kind, headers=headers)
     if isinstance(error, UnauthenticatedError):
-        page = request.url.path if request.method == "GET" else "/"
-        return Response(b"", status_code=303, headers={"Location": f"/sign-in?next={page}"})
+        return Response(b"", status_code=303, headers={"Location": f"/sign-in?next={_wanted(request)}"})
     pages = request.app.state.pages
     answer: Response[bytes] = pages.error(request, error)
     return answer
 
 
-def translate(error: HTTPException) -> AiosError:
+def _wanted(request: Request[Any, Any, Any]) -> str:
+    """Where a person wanted to go, encoded for a query: an address may hold anything, line ends included."""
+    if request.method != "GET":
+        return quote("/", safe="")
+    query = request.scope["query_string"].decode("latin-1")
+    return quote(quote(request.url.path) + (f"?{query}" if query else ""), safe="")
+
+
+def _allowed(request: Request[Any, Any, Any]) -> str:
+    """The methods of the address (RFC 9110, 15.5.6), which Litestar knows and does not say."""
+    methods: set[str] = set()
+    for route in request.app.routes:
+        if re.fullmatch(re.sub(r"\{\w+:str\}", "[^/]+", route.path), request.url.path.rstrip("/") or "/"):
+            methods |= {str(method) for method in getattr(route, "methods", ())}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
+def translate(request: Request[Any, Any, Any], error: HTTPException) -> AiosError:
     """Litestar's own errors (no route, wrong method, body too large, malformed) as ours."""
     status = error.status_code
     if status == HTTPStatus.NOT_FOUND:
@@ -72,15 +90,14 @@ def translate(error: HTTPException) -> AiosError:
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return TooLargeError("The body is larger than 1 MB. Send less at a time.")
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        allow = (error.headers or {}).get("Allow", "")
-        return MethodNotAllowedError("This address does not take that method.", allow=allow)
+        return MethodNotAllowedError("This address does not take that method.", allow=_allowed(request))
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return InvalidError(str(error.detail) or "The request cannot be read.")
     return AiosError(UNEXPECTED)
 
 
 def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    return on_error(request, translate(error))
+    return on_error(request, translate(request, error))
 
 
 def _on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

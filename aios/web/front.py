@@ -224,7 +224,11 @@ class Exchange:
         plain: Any = message
         if plain["type"] == "http.response.start":
             self.status = plain["status"]
-            plain["headers"] = [*plain.get("headers", ()), *self._extra, *self._own]
+            given = plain.get("headers", ())
+            more = self._extra
+            if any(name == b"cache-control" for name, _ in given):
+                more = [header for header in more if header[0] != b"cache-control"]
+            plain["headers"] = [*given, *more, *self._own]
             self._start = plain
             return
         if self._start is not None:
@@ -245,7 +249,7 @@ class Exchange:
     def _matches(self, headers: list[tuple[bytes, bytes]]) -> bool:
         if not self._none_match or self.status != HTTPStatus.OK:
             return False
-        return any(name == b"etag" and value == self._none_match for name, value in headers)
+        return any(name == b"etag" and names(self._none_match, value) for name, value in headers)
 
     def answer(self, until: object) -> Remembered:
         """What was sent, to be sent again."""
@@ -258,7 +262,7 @@ class Exchange:
         self.status = 200
         start: Any = {"type": "http.response.start", "status": 200, "headers": headers}
         body = known.body
-        if self._none_match and self._none_match == known.etag:
+        if self._none_match and names(self._none_match, known.etag):
             self.status, body = 304, b""
             start = _not_modified(start)
         await self._send(start)
@@ -273,6 +277,11 @@ class Exchange:
         encoded += [(b"content-length", str(len(body)).encode()), *self._extra, *self._own]
         await self._send({"type": "http.response.start", "status": self.status, "headers": encoded})
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def names(if_none_match: bytes, etag: bytes) -> bool:
+    """Whether `If-None-Match` names the tag, weakly (RFC 9110, 13.1.2): a proxy that compresses weakens tags."""
+    return any(tag.strip().removeprefix(b"W/") == etag for tag in if_none_match.split(b","))
 
 
 def _not_modified(start: Any) -> Any:  # noqa: ANN401  an ASGI message

@@ -44,6 +44,9 @@ class EchoPages:
         body = json.dumps({"template": template, **context}).encode()
         return Response(body, status_code=status, media_type="text/html")
 
+    def error_body(self, error: AiosError, *, signed_in: bool) -> bytes:
+        return json.dumps({"detail": error.detail, "signed_in": signed_in}).encode()
+
     def error(self, _: Any, error: AiosError) -> Response[bytes]:
         return Response(error.detail.encode(), status_code=error.status, media_type="text/html")
 

@@ -92,6 +92,7 @@ async def _task(page):
     await page.get_by_label("Add a task for today").fill("Water the plants")
     await page.get_by_role("button", name="Add", exact=True).click()
     await page.get_by_role("button", name="Complete: Water the plants").click()
+    await page.get_by_role("button", name="More lists").click()
     await page.get_by_role("link", name="Done", exact=True).click()
     await page.get_by_role("button", name="Reopen: Water the plants").click()
     await page.goto("/planner")

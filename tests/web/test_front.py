@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
@@ -133,6 +134,37 @@ async def test_people_get_pages_and_programs_problems_even_before_the_app(client
         assert "<h1>" in answer.text
     program = await client.post("/api/notes", content=b"x" * 1_100_000, headers=ours)
     assert (program.status_code, program.headers["content-type"]) == (413, "application/problem+json")
+
+
+async def test_whoever_must_sign_in_first_is_led_on_afterwards(client: httpx.AsyncClient) -> None:
+    html = {"accept": "text/html"}
+    for path in ("/notebook/%E2%82%AC", "/notebook/a%0d%0aX", "/notebook/a%00b", "/notebook?q=a%26b&tag=c"):
+        answer = await client.get(path, headers=html)
+        assert answer.status_code == 303, path
+        wanted = parse_qs(urlsplit(answer.headers["location"]).query)["next"][0]
+        assert unquote(wanted) == unquote(path)
+
+
+async def test_a_method_that_is_not_taken_is_answered_with_those_that_are(people: People) -> None:
+    mara = await people()
+    for method, path, allowed in (
+        ("DELETE", "/api/notes", {"GET", "HEAD", "POST", "PUT", "OPTIONS"}),
+        ("PUT", "/api/notes", {"GET", "HEAD", "POST", "OPTIONS"}),
+        ("PATCH", "/health/live", {"GET", "HEAD", "OPTIONS"}),
+    ):
+        answer = await mara.request(method, path, json={})
+        assert answer.status_code == 405, path
+        assert {each.strip() for each in answer.headers["allow"].split(",")} == allowed
+
+
+async def test_a_tag_that_a_proxy_weakened_is_still_known(people: People) -> None:
+    mara = await people()
+    made = await mara.post("/api/notes", {"title": "One"})
+    for path in ("/api/notes", f"/api/notes/{made.json()['id']}", "/notebook"):
+        tag = (await mara.get(path)).headers["etag"]
+        for given in (f"W/{tag}", f'"other", {tag}', f'"other", W/{tag}'):
+            assert (await mara.get(path, headers={"if-none-match": given})).status_code == 304, (path, given)
+        assert (await mara.get(path, headers={"if-none-match": '"other"'})).status_code == 200
 
 
 async def test_nul_in_an_address_is_text_like_any_other(people: People) -> None:

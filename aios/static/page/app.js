@@ -151,7 +151,7 @@ function home(page, { action, id, name }) {
 /**
  * @typedef {{target: Element, sourceElement: Element, text: string, response?: {status: number, raw: Response},
  *   request: {method: string, headers: Record<string, string>}}} Context
- * @typedef {{history: {type: "push" | "replace", path: string}, response?: {status: number}}} Entry
+ * @typedef {{history: {type: "push" | "replace", path: string}, sourceElement: Element, response?: {status: number}}} Entry
  */
 
 /** @template T @param {Event} event @returns {T} */
@@ -205,10 +205,13 @@ document.addEventListener("htmx:before:history:restore", (event) => {
 let moved = false;
 
 document.addEventListener("htmx:before:history:update", (event) => {
-  const { history: entry, response } = /** @type {Entry} */ (detail(event));
+  const { history: entry, sourceElement: source, response } = /** @type {Entry} */ (detail(event));
+  const post = source instanceof HTMLFormElement && source.method === "post";
   // A refused form stays at the address of its page: that of the post may have no page.
   if (response && response.status >= 400) event.preventDefault();
   else if (entry.path === location.pathname + location.search) entry.type = "replace";
+  // A post that comes back to its page, with a toast perhaps, is no step that Back should undo.
+  else if (post && entry.path.split("?")[0] === location.pathname) entry.type = "replace";
   else moved = true;
 });
 

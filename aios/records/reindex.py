@@ -1,0 +1,73 @@
+"""Rebuilding stored keys and search texts when a release declares other indexes: data, so no migration knows of it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from aios.database import Sql, Statement
+from aios.jobs.kind import JobKind
+from aios.records import statements as sql
+from aios.records.pending import key_rows, search_text
+
+if TYPE_CHECKING:
+    from aios.database import Database, Row, Steps
+    from aios.modules import Registry
+
+AT_ONCE = 500
+"""Records read at a time."""
+_SPACE = Sql("SELECT space_id FROM sync_head WHERE space_id > ? ORDER BY space_id LIMIT 1")
+_PAGE = Sql(
+    "SELECT id, collection, CAST(body AS BLOB) FROM record "
+    "WHERE space_id = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+    "SELECT id, collection, convert_to(body, 'UTF8') FROM record "
+    "WHERE space_id = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
+)
+_CLEAR = Sql("DELETE FROM record_key WHERE space_id = ?")
+_SEARCH = Sql("UPDATE record SET search = ? WHERE space_id = ? AND id = ? AND search <> ?")
+_decode = msgspec.json.Decoder().decode
+
+
+def reindex_kind(registry: Registry) -> JobKind:
+    """The job that brings every space to the indexes of this release; it runs once for each set of declarations."""
+
+    async def run(database: Database, _: dict[str, Any]) -> None:
+        space_id = ""
+        while rows := await database.fetch(Statement(_SPACE, (space_id,))):
+            space_id = rows[0][0]
+            await database.run(_rebuild(registry, space_id))
+
+    return JobKind(name="records.reindex", run=run, once=_fingerprint(registry))
+
+
+def _fingerprint(registry: Registry) -> str:
+    """Changes when an index or what is searched does."""
+    declared = sorted(
+        (each.name, sorted(each.indexes.items()), each.searchable) for each in registry.collections.values()
+    )
+    return hashlib.sha256(msgspec.json.encode(declared)).hexdigest()[:16]
+
+
+def _rebuild(registry: Registry, space_id: str) -> Steps[None]:
+    """Write a space's keys anew, in one transaction that holds its head, so that nobody writes meanwhile."""
+    yield Statement(sql.HEAD, (space_id,))
+    yield Statement(_CLEAR, (space_id,))
+    last = ""
+    while True:
+        rows: list[Row] = yield Statement(_PAGE, (space_id, last, AT_ONCE))
+        if not rows:
+            return
+        last = rows[-1][0]
+        keys: list[tuple[str, ...]] = []
+        searches: list[tuple[str, ...]] = []
+        for record_id, name, body in rows:
+            collection = registry.collections.get(name)
+            if collection is not None:
+                document = _decode(bytes(body))
+                search = search_text(collection, document)
+                keys += key_rows(space_id, collection, document)
+                searches.append((search, space_id, record_id, search))
+        yield Statement(sql.ADD_KEY, keys, many=True)
+        yield Statement(_SEARCH, searches, many=True)
