@@ -28,6 +28,8 @@ GRACEFUL_S = 10
 """Below the 30 seconds after which platforms kill; open event streams end then."""
 BACKLOG = 2048
 M_MMAP_THRESHOLD = -3
+SWITCH_S = 0.0005
+"""The writer thread wants the interpreter after each statement; with Python's 5 ms it would wait that long each time."""
 _WATCHED = (".py", ".html", ".css", ".js", ".svg")
 
 
@@ -71,6 +73,7 @@ def run(settings: Settings, *, tls: bool) -> int:
         from aios.app import create_app  # noqa: PLC0415  heavy: only once a port is ours
 
         _give_large_buffers_back()
+        sys.setswitchinterval(SWITCH_S)
         servers = _servers(create_app(settings), settings, f"http://{_shown(settings.host)}:{port}", tls=tls)
         factory = servers[0].config.get_loop_factory()
         with asyncio.Runner(loop_factory=factory) as runner:

@@ -33,6 +33,10 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 5_000
 MOST_IN_ONE_COMMIT = 256
+CACHE_KB = 4_000
+"""Of each connection. SQLite's own 2 MB do not hold the inner pages of a file with some hundred people."""
+CHECKPOINT_PAGES = 4_000
+"""16 MB of log before it is folded into the file: many people's saves touch the same pages again and again."""
 SEARCH_THREADS = 2
 
 
@@ -45,6 +49,8 @@ def connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA temp_store=MEMORY")
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
     if read_only:
         connection.execute("PRAGMA query_only=ON")
     return connection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http.cookies import SimpleCookie
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -250,7 +250,7 @@ async def test_the_rest_is_for_who_is_signed_in(server, method, path):
     async with server.browser() as browser:
         answer = await browser.request(method, path)
     following = path if method == "GET" else "/"
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={following}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={quote(following, safe='')}")
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/sign-out", "/welcome", "/settings/account"])
