@@ -26,6 +26,13 @@ HOSTILE = st.one_of(
 WHOLE = st.one_of(st.integers(-3, 3), st.sampled_from([999, 1000, -1234567, 2**53 - 1]))
 ANY = st.one_of(HOSTILE, WHOLE, st.booleans(), st.none(), st.just([]), st.just({}), st.lists(HOSTILE, max_size=2))
 
+_PRELUDE = (
+    "{% set t, u, x, v = 'T<', '&u', 'x', '' %}{% set html %}<h>{% endset %}{% set n, m = 3, -1 %}{% set flag = false %}"
+    "{% set xs, ys, rows = ['p', '<'], [], [['q', 'r']] %}{% set d, e = {'a': '<a>', 'items': ''}, {'a': 'e', 'items': 'i'} %}"
+    "{% set nothing = none %}"
+)
+"""An import sees no context, so macros have names of their own."""
+
 
 @st.composite
 def contexts(draw: st.DrawFn) -> dict[str, Any]:
@@ -43,7 +50,7 @@ def contexts(draw: st.DrawFn) -> dict[str, Any]:
         "nothing": draw(ANY),
         "rows": draw(st.lists(st.tuples(HOSTILE, HOSTILE).map(list), max_size=3)),
     }
-    made.pop(draw(st.sampled_from([*[""] * 40, *made])), None)
+    made.pop(draw(st.sampled_from([*[""] * 200, *made])), None)
     return made
 
 
@@ -53,7 +60,7 @@ def template_sets(draw: st.DrawFn) -> dict[str, str]:
     page, base, middle, child, included = (_Writer(draw, ("f", "h")) for _ in range(5))
     macros = _Writer(draw, ())
     imports = '{% from "parts.html" import f, g as h %}'
-    parts = f"{macros.macro('_p')}{macros.macro('g')}{macros.set()}{macros.macro('f', calls=True)}"
+    parts = f"{_PRELUDE}{macros.macro('_p')}{macros.macro('g')}{macros.set()}{macros.macro('f', calls=True)}"
     frame = f"{imports}{base.body(1)}{base.block('one')}{base.body(1)}{base.block('two')}"
     return {
         "parts.html": parts,
