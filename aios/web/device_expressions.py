@@ -55,11 +55,11 @@ class Expressions:
             **dict.fromkeys(_SIGNS, self._calculation),
         }
 
-    def write(self, node: nodes.Expr, frame: Frame) -> str:
+    def write(self, node: nodes.Node, frame: Frame) -> str:
         """Write the value of an expression."""
         return self._writers[type(node)](node, frame)
 
-    def truth(self, node: nodes.Expr, frame: Frame) -> str:
+    def truth(self, node: nodes.Node, frame: Frame) -> str:
         """Write whether an expression is true."""
         if isinstance(node, nodes.And | nodes.Or):
             sign = "&&" if isinstance(node, nodes.And) else "||"

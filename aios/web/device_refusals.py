@@ -165,7 +165,9 @@ def _dict(node: nodes.Dict) -> Iterator[str]:
 def _filter(node: nodes.Filter) -> Iterator[str]:
     if node.name not in FILTERS:
         yield f"there is no filter {node.name}"
-    elif node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None or len(node.args) != FILTERS[node.name]:
+    elif (
+        node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None or len(node.args) != FILTERS[node.name]
+    ):
         yield f"the filter {node.name} takes {FILTERS[node.name] or 'no'} arguments, without names"
 
 

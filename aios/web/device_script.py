@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Sequence
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 LARGEST = 2**53 - 1
@@ -21,11 +21,13 @@ def js_text(text: str) -> str:
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", literal)
 
 
-def js(value: object) -> str:
+Literal: TypeAlias = "str | int | Sequence[Literal] | None"
+
+
+def js(value: Literal) -> str:
     """Write None, truth values, whole numbers and strings, and lists of them."""
-    if isinstance(value, list):
-        items: list[object] = value
-        return f"[{', '.join(map(js, items))}]"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(js, value))}]"
     return js_text(value) if isinstance(value, str) else json.dumps(value)
 
 
@@ -52,7 +54,7 @@ class Script:
         return self.variable(f"t_{self._temporaries}")
 
     @contextmanager
-    def function(self, head: str, end: str = "}", parameters: frozenset[str] = frozenset()) -> Iterator[None]:
+    def function(self, head: str, end: str = "}", parameters: frozenset[str] = frozenset()) -> Generator[None]:
         """Write what follows as the body of a function; all that is declared in it stands at its top."""
         self.line(f"{head} {{")
         place = len(self._lines)

@@ -205,7 +205,9 @@ class TemplateWriter:
         given = [frame.symbols.ref(name) for name in names] + [frame.symbols.declare_parameter(n) for n in special]
         frame.require_output_check = False
         frame.symbols.analyze_node(node)
-        head = f"{self._script.variable(target)} = new Macro({_texts(names)}, {_texts(special)}, ({', '.join(given)}) =>"
+        head = (
+            f"{self._script.variable(target)} = new Macro({_texts(names)}, {_texts(special)}, ({', '.join(given)}) =>"
+        )
         with self._script.function(head, "});", frozenset(given)):
             frame.buffer = self._buffer()
             self._enter(frame)
@@ -303,7 +305,7 @@ class TemplateWriter:
         for name in names:
             self._export(name.name, frame, exported=True)
 
-    def _store(self, target: nodes.Expr, value: str, frame: Frame) -> None:
+    def _store(self, target: nodes.Node, value: str, frame: Frame) -> None:
         """Assign to a name, or to the names of a tuple."""
         if isinstance(target, nodes.Name):
             self._set(frame.symbols.ref(target.name), value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import DictLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from aios.web.device_refusals import Refusal, refusals
 from aios.web.device_script import js, js_text
@@ -60,7 +60,8 @@ class _NoTemplateError(Exception):
 
 def _parse(environment: Environment, name: str) -> nodes.Template:
     try:
-        source, filename, _ = environment.loader.get_source(environment, name) if environment.loader else ("", None, None)
+        loader = environment.loader or DictLoader({})
+        source, filename, _ = loader.get_source(environment, name)
         return environment.parse(source, name, filename)
     except TemplateNotFound as error:
         raise _NoTemplateError(name, 1, "there is no such template") from error
@@ -95,10 +96,9 @@ def _module(environment: Environment, trees: dict[str, nodes.Template]) -> str:
         for number, (name, tree) in enumerate(trees.items())
     ]
     names: dict[str, Any] = dict(environment.globals)
-    globals_js = "".join(
-        f"  [{js_text(name)}, {f'assets(new Map({js(sorted(map(list, assets.items())))}))' if name == 'asset' else js(value)}],\n"
-        for name, value in sorted(names.items())
-    )
+    addresses = f"assets(new Map({js(sorted(assets.items()))}))"
+    values = [(name, addresses if name == "asset" else js(value)) for name, value in sorted(names.items())]
+    globals_js = "".join(f"  [{js_text(name)}, {value}],\n" for name, value in values)
     return (
         "// The server's templates, written by aios/web/device_templates.py.\n"
         f'import {{ {", ".join(RUNTIME_NAMES)} }} from "{RUNTIME}";\n\n'

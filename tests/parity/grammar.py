@@ -2,6 +2,7 @@
 
 Expressions are made for a type, so that most templates go through; now and then one is of another type or unknown.
 """
+# ruff: noqa: E501, RUF001  what is written is templates and hostile text
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ DICTS = ("d", "e")
 OTHERS = ("flag", "nothing", "rows", "missing")
 KEYS = ("a", "items", "__proto__", "constructor", "1", "missing")
 HOSTILE = st.one_of(
-    st.sampled_from(["", "0", "<b>&\"'</b>", "&amp;", "𝒳\u200d<", "\u2028`${t}`\\", "{{ t }}", "\x00\x7f\ufeff", "</script>"]),
+    st.sampled_from(
+        ["", "0", "<b>&\"'</b>", "&amp;", "𝒳\u200d<", "\u2028`${t}`\\", "{{ t }}", "\x00\x7f\ufeff", "</script>"]
+    ),
     st.text(st.characters(codec="utf-8"), max_size=8),
 )
 WHOLE = st.one_of(st.integers(-3, 3), st.sampled_from([999, 1000, -1234567, 2**53 - 1]))
@@ -133,7 +136,9 @@ class _Writer:
             return "{{ super() }}"
         if not self._macros:
             return self._print()
-        arguments = self._pick(self._text(0), f"{self._text(0)}, {self._text(0)}", f"a={self._text(0)}, b={self._text(0)}")
+        arguments = self._pick(
+            self._text(0), f"{self._text(0)}, {self._text(0)}", f"a={self._text(0)}, b={self._text(0)}"
+        )
         return f"{{{{ {self._pick(*self._macros)}({arguments}) }}}}"
 
     def _if(self, depth: int) -> str:
@@ -145,7 +150,9 @@ class _Writer:
             ("x", self._list(1)), ("x", self._list(1)), ("x, y", "rows"), ("t", self._list(0)), ("x", self._text(0))
         )
         test = f" if {self._truth(0)}" if self._chance(25) else ""
-        place = self._pick("", "{{ loop.index|text }}/{{ loop.length|text }}", "{% if loop.first or loop.last %}!{% endif %}")
+        place = self._pick(
+            "", "{{ loop.index|text }}/{{ loop.length|text }}", "{% if loop.first or loop.last %}!{% endif %}"
+        )
         other = self._pick("", f"{{% else %}}{self.body(depth)}")
         shown = "{% if x == t %}={% endif %}" if target.startswith("x") else ""
         return f"{{% for {target} in {items}{test} %}}{place}{shown}{self.body(depth)}{other}{{% endfor %}}"
@@ -228,14 +235,20 @@ class _Writer:
 
     def _truth(self, depth: int) -> str:
         if depth <= 0:
-            return self._pick(*TEXTS, *NUMBERS, *LISTS, *DICTS, "flag", "nothing", "true", "none", "x == t", "(not flag)")
+            return self._pick(
+                *TEXTS, *NUMBERS, *LISTS, *DICTS, "flag", "nothing", "true", "none", "x == t", "(not flag)"
+            )
         rest = depth - 1
         order = self._pick("<", "<=", ">", ">=", "==", "!=")
         return self._pick(
             lambda: f"({self._truth(rest)} {self._pick('and', 'or')} {self._truth(rest)})",
             lambda: f"(not {self._truth(rest)})",
             lambda: f"({self._expression(0)} {self._pick('==', '!=')} {self._expression(0)})",
-            lambda: f"({self._number(rest)} {order} {self._number(rest)} {self._pick('<', '>=', '==')} {self._number(0)})",
+            lambda: (
+                f"({self._number(rest)} {order} {self._number(rest)} {self._pick('<', '>=', '==')} {self._number(0)})"
+            ),
             lambda: f"({self._text(rest)} {order} {self._text(rest)})",
-            lambda: f"({self._text(0)} {self._pick('in', 'not in')} {self._pick(self._list, self._text, self._dict)(0)})",
+            lambda: (
+                f"({self._text(0)} {self._pick('in', 'not in')} {self._pick(self._list, self._text, self._dict)(0)})"
+            ),
         )()

@@ -9,8 +9,8 @@ import pytest
 from aios.records.ids import new_id
 from aios.web.templates import Templates
 from tests.modules.forms import post, send, show
+from tests.parity.cases import HOSTILE
 from tests.parity.device import ASSETS, Device
-from tests.parity.test_templates_compiler import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
 
 async def furnish(mara: Person) -> list[str]:
     """Write hostile records through the API, and give the addresses to visit."""
-    note = (await mara.post("/api/notes", {"title": HOSTILE, "bodyMarkdown": f"# A\n{HOSTILE} #tag [[{HOSTILE[:9]}]]"})).json()
+    note = (
+        await mara.post("/api/notes", {"title": HOSTILE, "bodyMarkdown": f"# A\n{HOSTILE} #tag [[{HOSTILE[:9]}]]"})
+    ).json()
     await mara.post("/api/notes", {"title": "Pinned", "bodyMarkdown": "- [x] a", "isPinned": True, "tags": ["home"]})
     project = (await mara.post("/api/projects", {"name": HOSTILE, "description": HOSTILE})).json()
     task = (await mara.post("/api/tasks", {"title": HOSTILE, "projectId": project["id"], "priority": "high"})).json()
@@ -81,7 +83,9 @@ async def test_every_template_renders_alike(people: People, rendered: list[Call]
     await mara.get(f"/notebook/{new_id()}", headers={"accept": "text/html"})
     refused = await send(mara, "/planner/projects/new", "/planner/projects", name="")
     assert refused.status_code == 422
-    assert (await post(mara, "/settings", {"_method": "PUT", "darkMode": "dark", "colorTheme": "<none>"})).status_code == 422
+    assert (
+        await post(mara, "/settings", {"_method": "PUT", "darkMode": "dark", "colorTheme": "<none>"})
+    ).status_code == 422
 
     made = Templates(ASSETS.url)
     module = device.install(made, made.names())
