@@ -58,7 +58,6 @@ MUTANTS = (
     Mutant("// cuts towards zero", RUNTIME, "(a - modulo(a, b)) / b", "Math.trunc(a / b)"),
     Mutant("a tuple is a list", RUNTIME, "a instanceof Tuple === b instanceof Tuple", "true"),
     Mutant("super is the block itself", RUNTIME, ".indexOf(current) + 1", ".indexOf(current)"),
-    Mutant("private names are exported", RUNTIME, 'if (name[0] !== "_") this', "this"),
     Mutant("the parent's block wins", RUNTIME, "[...this.stack(name), block]", "[block, ...this.stack(name)]"),
     Mutant(
         "defaults are not seen", STATEMENTS, "default = absent if index < without else", "default = absent if True else"

@@ -50,7 +50,7 @@ class Templates:
             return template.render(context)
         scope = template.new_context(context)
         # The first step runs what stands before any output: imports, which the block needs, and extends.
-        next(template.root_render_func(scope))
+        next(template.root_render_func(scope), None)
         return "".join(scope.blocks[fragment][0](scope))
 
 

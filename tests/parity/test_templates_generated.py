@@ -14,10 +14,10 @@ from jinja2 import TemplateError
 
 from aios.web.device_templates import DeviceTemplateError
 from aios.web.templates import Templates
-from tests.parity.device import Both, Device, templates
+from tests.parity.device import FAILED, Both, Device, templates
 from tests.parity.grammar import contexts, template_sets
 
-EXAMPLES = int(os.environ.get("AIOS_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("AIOS_EXAMPLES", "100"))
 PAGES = [("page.html", ""), ("child.html", ""), ("child.html", "one"), ("page.html", "own"), ("base.html", "")]
 
 
@@ -34,6 +34,8 @@ def test_generated_templates_give_the_same_bytes(
     for context in shown:
         for name, fragment in PAGES:
             rendered = both.render(name, context, fragment)
+            if fragment and rendered.server is FAILED and both.render(name, context).server is FAILED:
+                continue  # how far a page that fails gets before its fragment may differ: docs/templates.md
             assert rendered.device == rendered.server, (name, fragment, rendered.error)
             assert not rendered.error.startswith(("ReferenceError", "SyntaxError", "TypeError")), rendered.error
 

@@ -66,7 +66,7 @@ async def furnish(mara: Person) -> list[str]:
 
 
 PLAIN = (
-    "/", "/notebook", "/notebook/new", "/planner", "/planner/new", "/planner/projects", "/planner/projects/new", "/settings",
+    "/", "/notebook", "/notebook/new", "/planner", "/planner/new", "/planner/projects", "/planner/projects/new", "/settings",  # noqa: E501  a list
 )  # fmt: skip
 
 
@@ -101,8 +101,8 @@ def test_the_gallery_renders_alike(device: Device) -> None:
     """Every macro in each of its states."""
     made = Templates(ASSETS.url)
     module = device.install(made, made.names())
-    shell = {"title_suffix": "", "theme": "", "accent": "cyan", "user": HOSTILE, "initials": "<>", "nav": [], "modules": [],
-             "tabs": [], "make_href": "", "make_label": "", "makes": []}  # fmt: skip
+    shell = {"title_suffix": "", "theme": "", "accent": "cyan", "user": HOSTILE, "initials": "<>", "nav": [],
+             "modules": [], "tabs": [], "make_href": "", "make_label": "", "makes": []}  # fmt: skip
     context = {"title": HOSTILE, "shell": shell, "page": {"path": "/dev", "module": ""}, "toast": None, "errors": {},
                "form_error": ""}  # fmt: skip
     assert device.render(module, "dev/components.html", context) == (made.render("dev/components.html", context), "")

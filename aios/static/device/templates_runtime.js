@@ -226,7 +226,7 @@ export class Context {
   /** @type {F} */
   set(name, value, exported) {
     this.vars.set(name, value);
-    if (name[0] !== "_") this.exported[exported ? "add" : "delete"](name);
+    this.exported[exported ? "add" : "delete"](name);
   }
   /** @type {F} */
   all(locals) {
