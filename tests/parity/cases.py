@@ -11,6 +11,7 @@ HOSTILE = "<b>&amp;\"quoted\" 'x'</b> \u2028 𝒳é\u200d"
 CONTEXT: dict[str, Any] = {
     "text": HOSTILE,
     "html": Markup("<i>&amp;</i>"),
+    "path": "!'()*-._~/?#%&+ \u00fc",
     "empty": "",
     "zero": 0,
     "one": 1,
@@ -72,7 +73,7 @@ CASES = {
     "equality of html": "{% if html == '<i>&amp;</i>' %}same{% endif %}",
     "in": "{% if 'a' in list and 'z' not in list and '𝒳' in text and 'items' in dict and 1 not in dict and [1] in [[1]] and 1 in [true] %}in{% endif %}",
     "not in": "{% if 'valueOf' in dict %}inherited{% endif %}{% if '1' in numbers %}text{% endif %}",
-    "arithmetic": "{{ (many * 3 - 5)|text }} {{ (less // 7)|text }} {{ (less % 7)|text }} {{ (7 % -3)|text }} {{ (-7 // -2)|text }} {{ (-one)|text }} {{ (+yes)|text }} {{ (zero * -1)|text }}",
+    "arithmetic": "{{ (many * 3 - 5)|text }} {{ (less // 7)|text }} {{ (less // 10)|text }} {{ (less % 10)|text }} {{ (7 % -3)|text }} {{ (-7 // -2)|text }} {{ (-one)|text }} {{ (+yes)|text }} {{ (zero * -1)|text }}",
     "adding texts and lists": "{{ 'a' + text }}{{ html + text }}{{ text + html }}{% for x in list + ['z'] %}{{ x }}{% endfor %}",
     "joining": "{{ text ~ one ~ yes ~ nothing }}|{{ html ~ text }}|{{ text ~ html ~ '<' }}|{% set j = text ~ html %}{{ j }}",
     "slices": (
@@ -82,7 +83,7 @@ CASES = {
     ),
     "filters": (
         "{% for n in [zero, one, many, less, 999, 1000, -999, -1000, 9007199254740991] %}{{ n|number }} {{ n|text }} {% endfor %}"
-        "{{ text|urlpath }}{{ \"!'()*-._~/?#%&+ ü\"|urlpath }}{{ dict|at('items') }}{{ dict|at('valueOf') }}{{ dict|at(1) }}"
+        "{{ text|urlpath }}{{ path|urlpath }}{{ \"!'()*-._~/?#%&+ ü\"|urlpath }}{{ dict|at('items') }}{{ dict|at('valueOf') }}{{ dict|at(1) }}"
         "{{ text|length|text }}{{ list|length|text }}{{ dict|length|text }}{{ html|length|number }}{{ html|urlpath }}"
     ),
     "filter block": "{% filter urlpath %}a {{ text }}/{% endfilter %}{% filter urlpath|urlpath %} é{% endfilter %}",
