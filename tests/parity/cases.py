@@ -260,3 +260,18 @@ REFUSED = {
     "{% if a %}": "Unexpected end of template",
     "{{ m(a=1, a=2) }}": "keyword argument repeated",
 }
+
+STRICTER = {
+    "{% for x in dict %}{% endfor %}": "go through: object",
+    "{% for x in list %}{% for y in loop %}{% endfor %}{% endfor %}": "go through: object",
+    "{{ 'a' ~ list }}": "join: object",
+    "{% macro m() %}{% endmacro %}{{ 'a' ~ m }}": "join: object",
+    "{{ text * 2 }}": "calculate: string",
+    "{{ 'a%s' % text }}": "calculate: string",
+    "{% if list * 2 %}{% endif %}": "calculate: object",
+    "{% if [one] < [2] %}{% endif %}": "compare: object,object",
+    "{{ (9007199254740991 + one)|text }}": "calculate: number",
+    "{% if (one, 2) in dict %}{% endif %}": "look for: object,object",
+}
+"""What runs on the server and throws on a device: its result would depend on the language."""
+ERROR_OF_STRICTER = sorted(set(STRICTER.values()))

@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from aios.web.device_templates import DeviceTemplateError, compile_templates
-from tests.parity.cases import CASES, CONTEXT, ERRORS, REFUSED, SHARED
+from tests.parity.cases import CASES, CONTEXT, ERRORS, REFUSED, SHARED, STRICTER
 from tests.parity.device import FAILED, RUNTIME, Both, Device, templates
 
 
@@ -35,6 +35,13 @@ def test_what_fails_on_one_side_fails_on_the_other(both: Both, name: str) -> Non
 def test_lone_surrogates_are_printed_alike(both: Both) -> None:
     rendered = both.render("included.html", {"text": "<\ud800>", "x": "\udc00"})
     assert rendered.device == rendered.server == "(&lt;\ud800&gt;\udc00)"
+
+
+@pytest.mark.parametrize("source", STRICTER)
+def test_where_a_device_is_stricter(device: Device, source: str) -> None:
+    rendered = Both(device, {"page.html": source}).render("page.html", CONTEXT)
+    assert rendered.server is not FAILED
+    assert rendered.error == f"Error: Cannot {STRICTER[source]}"
 
 
 def test_a_fragment_is_one_block_with_what_stands_before_it(device: Device) -> None:
