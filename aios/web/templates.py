@@ -35,6 +35,10 @@ class Templates:
     def __init__(self, asset: Callable[[str], str], *, reload: bool = False) -> None:
         self.environment = _environment(asset, reload=reload)
 
+    def names(self) -> list[str]:
+        """Name all templates, in order: what a device gets (device_templates.py)."""
+        return self.environment.list_templates(extensions=["html"])
+
     def render(self, template_name: str, context: Context, fragment: str = "") -> str:
         """Write `template_name` with `context`; with `fragment`, only the block of that name.
 
@@ -46,7 +50,7 @@ class Templates:
             return template.render(context)
         scope = template.new_context(context)
         # The first step runs what stands before any output: imports, which the block needs, and extends.
-        next(template.root_render_func(scope))
+        next(template.root_render_func(scope), None)
         return "".join(scope.blocks[fragment][0](scope))
 
 
