@@ -29,7 +29,7 @@ GRACEFUL_S = 10
 BACKLOG = 2048
 M_MMAP_THRESHOLD = -3
 SWITCH_S = 0.0005
-"""The writer thread wants the interpreter after each statement; with Python's 5 ms it would wait that long each time."""
+"""The writer thread wants the interpreter after each statement; with Python's 5 ms it would wait that long."""
 _WATCHED = (".py", ".html", ".css", ".js", ".svg")
 
 
