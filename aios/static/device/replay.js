@@ -63,10 +63,11 @@ export async function acknowledge(store, registry, halves, lastMid) {
   const work = async (/** @type {Writing} */ writing) => {
     const range = IDBKeyRange.upperBound(lastMid);
     const entries = /** @type {Entry[]} */ (await result(writing.objects("outbox").getAll(range)));
-    await settle(registry, halves, writing, entries, (id) => {
+    await settle(registry, halves, writing, entries, (id, left) => {
       const row = writing.row(id);
-      // What the server took has come back by now. If it has not, what is here is all that there is of it.
-      return row && row.base === null ? row : (row?.base ?? null);
+      // What the server took has come back by now, unless it emptied its trash. Should a living record not have come
+      // back, what is here is all that there is of it.
+      return row?.base === null && row.deleted === null && !left ? row : (row?.base ?? null);
     });
     writing.meta.lastMid = Math.max(writing.meta.lastMid, lastMid);
     return entries.length > 0;
@@ -173,7 +174,8 @@ class Player {
 /**
  * Take entries out of the outbox, and show their records without them.
  * @param {any} registry @param {Halves} halves @param {Writing} writing @param {Entry[]} entries
- * @param {(id: string) => State | null} serverOf the server's record, as far as it is known
+ * @param {(id: string, left: number) => State | null} serverOf the server's record, as far as it is known, by id and the
+ *   number of entries that are left
  */
 async function settle(registry, halves, writing, entries, serverOf) {
   for (const entry of entries) writing.dequeue(entry);
@@ -183,7 +185,8 @@ async function settle(registry, halves, writing, entries, serverOf) {
   const pending = await writing.pending(ids);
   const player = new Player(registry, halves, writing);
   for (const [id, collection] of collections) {
-    player.show(id, collection, serverOf(id), pending.get(id) ?? [], writing.row(id)?.seen);
+    const left = pending.get(id) ?? [];
+    player.show(id, collection, serverOf(id, left.length), left, writing.row(id)?.seen);
   }
 }
 

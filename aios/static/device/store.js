@@ -72,15 +72,15 @@ export class Store {
   async refresh() {
     const transaction = this.database.transaction(["meta", "records"]);
     const meta = await readMeta(transaction);
-    const { snapshotSeq = null, removed = [] } = meta;
-    /** @type {Row[]} */
-    let rows = [];
-    if (snapshotSeq !== null) {
-      const later = IDBKeyRange.lowerBound(snapshotSeq, true);
-      rows = await result(transaction.objectStore("records").index("seq").getAll(later));
-    }
+    const snapshotSeq = meta.snapshotSeq ?? null;
     this.known = meta;
-    this.resident.begin(snapshotSeq !== null, rows, removed);
+    if (snapshotSeq === null) {
+      this.resident.begin(false, [], []);
+      return;
+    }
+    const later = IDBKeyRange.lowerBound(snapshotSeq, true);
+    const rows = /** @type {Row[]} */ (await result(transaction.objectStore("records").index("seq").getAll(later)));
+    this.resident.begin(true, rows, meta.removed);
   }
 
   /**

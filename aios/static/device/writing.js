@@ -86,9 +86,9 @@ export class Writing {
     const old = this.row(id);
     if (!old) return;
     count(this.meta.ledger, old, -1);
-    // A row that is gone has no `seq` to be found by, so the next start is told of it (resident.js).
     this.meta.seq += 1;
-    this.meta.removed = [...(this.meta.removed ?? []), [old.collection, id]];
+    // A row that is gone has no `seq` to be found by, so the next start is told of it (resident.js).
+    if (this.meta.snapshotSeq !== null) this.meta.removed.push([old.collection, id]);
     this.changed.set(id, { collection: old.collection, row: null });
     this.rows.set(id, undefined);
     this.objects("records").delete(id);
