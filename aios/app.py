@@ -20,6 +20,7 @@ from aios.jobs import Runner, core_jobs
 from aios.modules import discover
 from aios.records.api import record_handlers
 from aios.records.events import Events
+from aios.records.sync.api import sync_handlers
 from aios.records.writes import Writes
 from aios.settings import Settings
 from aios.web.assets import Assets
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Front:
             *account_pages,
             *service_handlers,
             *record_handlers,
+            *sync_handlers,
             *pages.handlers(),
             *([] if settings.production else development_handlers),
         ],

@@ -21,6 +21,7 @@ from aios.accounts.tokens import RENEW_AFTER_S
 from aios.database import Statement
 from aios.errors import AiosError, ForbiddenError, TooLargeError, UnauthenticatedError
 from aios.records.clock import now_ms
+from aios.records.sync.release import MOST_READ, PUSH
 from aios.web.errors import UNEXPECTED, for_program, problem
 from aios.web.security import cross_site, security_headers
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 MOST_BODY = 1_000_000
 """Bytes of a request body (docs/domain.md, "REST")."""
+MOST_BODIES = {PUSH: MOST_READ}
+"""A push is read a little further, to name the mutation that is one too many (docs/sync.md)."""
 CACHE_BYTES = 8_000_000
 ASSETS = "/assets/"
 BEARER = b"Bearer "
@@ -106,7 +109,7 @@ class Front:
             if cross_site(scope, self._settings):
                 message = "This request came from another site. Open the page here and try again."
                 raise ForbiddenError(message)
-            if exchange.length > MOST_BODY:
+            if exchange.length > MOST_BODIES.get(path, MOST_BODY):
                 message = "The body is larger than 1 MB. Send less at a time."
                 raise TooLargeError(message)
         identity = await self._identify(exchange)
