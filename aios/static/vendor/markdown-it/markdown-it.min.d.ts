@@ -16,6 +16,9 @@ export interface StateInline {
   pos: number;
   posMax: number;
   linkLevel: number;
+  pending: string;
+  backticks: Record<number, number>;
+  backticksScanned: boolean;
   push(type: string, tag: string, nesting: -1 | 0 | 1): Token;
 }
 export interface StateCore {
