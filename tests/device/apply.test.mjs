@@ -18,7 +18,10 @@ test("a create is completed and derived; the outbox holds what was sent", async 
   const { outcomes } = await write(store, [create(1, { title: "Roof", bodyMarkdown: "See [[Loads]].\r\n#foz" })]);
   assert.deepEqual(outcomes, [{ id: id(1), effect: "created" }]);
   const made = await note(store, 1);
-  assert.deepEqual([made.tags, made.links, made.isPinned, made.createdAt], [["foz"], ["Loads"], false, "2026-11-24T09:00:00.000Z"]);
+  assert.deepEqual(
+    [made.tags, made.links, made.isPinned, made.createdAt],
+    [["foz"], ["Loads"], false, "2026-11-24T09:00:00.000Z"],
+  );
   const [entry] = await store.unsent(1);
   assert.deepEqual(entry.fields, { title: "Roof", bodyMarkdown: "See [[Loads]].\n#foz" });
   assert.deepEqual([entry.baseRev, entry.ms, entry.bases], [null, NOW, {}]);
@@ -58,7 +61,12 @@ test("what changes nothing is not sent", async () => {
 });
 
 const REFUSALS = [
-  ["an unknown collection", [{ op: "create", collection: "constructor", id: id(1), fields: {} }], 400, "There is no collection named 'constructor'."],
+  [
+    "an unknown collection",
+    [{ op: "create", collection: "constructor", id: id(1), fields: {} }],
+    400,
+    "There is no collection named 'constructor'.",
+  ],
   ["a malformed id", [{ ...create(1, { title: "a" }), id: "A" }], 400, "Some fields cannot be kept as they are."],
   ["an update of nothing", [update(9, { title: "a" })], 404, "There is no note with this id."],
   ["a delete of nothing", [remove(9)], 404, "There is no note with this id."],
@@ -66,8 +74,18 @@ const REFUSALS = [
   ["an update of what is deleted", [remove(1), update(1, { title: "a" })], 404, "There is no note with this id."],
   ["a second delete", [remove(1), remove(1)], 404, "There is no note with this id."],
   ["a taken id", [create(1, { title: "other" })], 409, "Another note has this id already. Use a new id."],
-  ["a deleted id", [remove(1), create(1, { title: "a" })], 409, "This note was deleted. Use a new id; in the app it can be restored for 30 days."],
-  ["an id of another collection", [{ ...create(1, { title: "a" }), collection: "tasks" }], 409, "This id belongs to a record of another collection."],
+  [
+    "a deleted id",
+    [remove(1), create(1, { title: "a" })],
+    409,
+    "This note was deleted. Use a new id; in the app it can be restored for 30 days.",
+  ],
+  [
+    "an id of another collection",
+    [{ ...create(1, { title: "a" }), collection: "tasks" }],
+    409,
+    "This id belongs to a record of another collection.",
+  ],
   ["another collection's record", [{ ...remove(1), collection: "tasks" }], 404, "There is no task with this id."],
 ];
 for (const [name, mutations, status, detail] of REFUSALS) {
@@ -146,8 +164,14 @@ test("a search finds what is written and what is changed, and of a stub what is 
   };
   await receive(store, registry, halves, [pulled(1, 1, { bodyMarkdown: "The north beam" })], {});
   assert.deepEqual(await find("NORTH beam"), ["Note 1"]);
-  await write(store, [update(1, { bodyMarkdown: "The south beam" }), create(2, { title: "Béton", bodyMarkdown: "x" })]);
+  await write(store, [update(1, { bodyMarkdown: "The south beam" }), create(2, { title: "Béton" })]);
   assert.deepEqual([await find("north"), await find("south"), await find("beton")], [[], ["Note 1"], ["Béton"]]);
-  await receive(store, registry, halves, [pulled(3, 2, { title: "Stubbed" }, { stub: { bodyMarkdown: { length: 9, words: 1, start: "" } } })], {});
+  await receive(
+    store,
+    registry,
+    halves,
+    [pulled(3, 2, { title: "Stubbed" }, { stub: { bodyMarkdown: { length: 9, words: 1, start: "" } } })],
+    {},
+  );
   assert.deepEqual(await find("stubbed"), ["Stubbed"]);
 });

@@ -46,7 +46,8 @@ class Server {
     const stored = this.records.get(entry.id) ?? null;
     const kind = { collection: registry.collections[entry.collection], derive: halves[entry.collection]?.derive };
     const { effect, state } = replayed(kind, { ...entry, ms }, stored);
-    if (effect !== "same") this.records.set(entry.id, { ...state, rev: ++this.rev, id: entry.id, collection: entry.collection });
+    if (effect !== "same")
+      this.records.set(entry.id, { ...state, rev: ++this.rev, id: entry.id, collection: entry.collection });
   }
 
   push(entries) {
@@ -68,14 +69,22 @@ class Server {
   }
 
   page(records) {
-    return records.map(({ id: each, collection, rev, deleted, body, stub }) => structuredClone({ id: each, collection, rev, deleted, body, ...(stub ? { stub } : {}) }));
+    return records.map(({ id: each, collection, rev, deleted, body, stub }) =>
+      structuredClone({ id: each, collection, rev, deleted, body, ...(stub ? { stub } : {}) }),
+    );
   }
 
   since(cursor, limit) {
     const later = [...this.records.values()].filter(({ rev }) => rev > cursor).sort((a, b) => a.rev - b.rev);
     const page = later.slice(0, limit);
     const more = later.length > limit;
-    return { records: this.page(page), more, cursor: more ? page.at(-1).rev : this.rev, lastMid: this.lastMid, rejects: this.rejects };
+    return {
+      records: this.page(page),
+      more,
+      cursor: more ? page.at(-1).rev : this.rev,
+      lastMid: this.lastMid,
+      rejects: this.rejects,
+    };
   }
 }
 
@@ -189,19 +198,41 @@ class Run {
   }
 
   async step() {
-    const name = this.dice.pick(["edit", "edit", "edit", "elsewhere", "elsewhere", "emptied", "push", "push", "pull", "pull", "again", "crash", "settle", "look", "look"]);
+    const name = this.dice.pick([
+      "edit",
+      "edit",
+      "edit",
+      "elsewhere",
+      "elsewhere",
+      "emptied",
+      "push",
+      "push",
+      "pull",
+      "pull",
+      "again",
+      "crash",
+      "settle",
+      "look",
+      "look",
+    ]);
     this.done.push(name);
     await this[name]();
     await this.check();
   }
 
   async check() {
-    const [records, outbox, attention] = await Promise.all(["records", "outbox", "attention"].map((name) => rows(this.store, name)));
+    const [records, outbox, attention] = await Promise.all(
+      ["records", "outbox", "attention"].map((name) => rows(this.store, name)),
+    );
     const byId = new Map(records.map((row) => [row.id, row]));
     for (const each of new Set([...byId.keys(), ...outbox.map((entry) => entry.id)])) {
       const row = byId.get(each);
       const entries = outbox.filter((entry) => entry.id === each);
-      assert.equal(row !== undefined && "base" in row, row !== undefined && entries.length > 0, "a base while something is pending");
+      assert.equal(
+        row !== undefined && "base" in row,
+        row !== undefined && entries.length > 0,
+        "a base while something is pending",
+      );
       if (!entries.length) continue;
       const shown = replay(registry, halves, row?.base ?? null, entries);
       const { rev, deleted, body, stub } = row ?? {};
@@ -248,7 +279,10 @@ class Run {
         }),
       }; // prettier-ignore
     };
-    assert.deepEqual(await picture(this.store, this.store.resident), await picture(this.store, new Resident(this.store)));
+    assert.deepEqual(
+      await picture(this.store, this.store.resident),
+      await picture(this.store, new Resident(this.store)),
+    );
   }
 
   async end() {
@@ -264,9 +298,19 @@ class Run {
       if (!(await this.store.counts()).waiting) break;
     }
     await this.check();
-    const here = (await rows(this.store, "records")).map(({ id: each, rev, deleted, body, stub }) => [each, rev, deleted, stub ? null : body]);
+    const here = (await rows(this.store, "records")).map(({ id: each, rev, deleted, body, stub }) => [
+      each,
+      rev,
+      deleted,
+      stub ? null : body,
+    ]);
     const stubs = new Set(here.filter(([, , , body]) => body === null).map(([each]) => each));
-    const there = [...this.server.records.values()].map(({ id: each, rev, deleted, body }) => [each, rev, deleted, stubs.has(each) ? null : body]);
+    const there = [...this.server.records.values()].map(({ id: each, rev, deleted, body }) => [
+      each,
+      rev,
+      deleted,
+      stubs.has(each) ? null : body,
+    ]);
     const inOrder = (a, b) => (a[0] < b[0] ? -1 : 1);
     assert.deepEqual(here.sort(inOrder), there.sort(inOrder), "device and server are equal");
   }

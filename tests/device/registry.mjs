@@ -7,7 +7,8 @@ import * as notebook from "../../aios/modules/notebook/device.js";
 import * as planner from "../../aios/modules/planner/device.js";
 import * as settings from "../../aios/modules/settings/device.js";
 
-const PLAIN = "import json; from aios.modules import discover; from aios.web.device import plain_registry; " +
+const PLAIN =
+  "import json; from aios.modules import discover; from aios.web.device import plain_registry; " +
   "print(json.dumps(plain_registry(discover())))";
 
 const file = process.env.AIOS_REGISTRY;
@@ -27,8 +28,23 @@ export const NOW = Date.UTC(2026, 10, 24, 9, 0, 0);
 
 /** A Read with everything that it leaves open. */
 export const read = (given) => ({
-  id: null, index: "updated", descending: false, equal: null, above: null, since: null, below: null, where: [],
-  search: null, limit: 50, offset: 0, page: "", when: null, count: false, group: false, deleted: false, ...given,
+  id: null,
+  index: "updated",
+  descending: false,
+  equal: null,
+  above: null,
+  since: null,
+  below: null,
+  where: [],
+  search: null,
+  limit: 50,
+  offset: 0,
+  page: "",
+  when: null,
+  count: false,
+  group: false,
+  deleted: false,
+  ...given,
 });
 export const query = (params = {}) => ({ params, bounds: {}, form: {} });
 
@@ -39,8 +55,18 @@ export const remove = (number) => ({ op: "delete", collection: "notes", id: id(n
 /** A note as the server sends it. */
 export function pulled(number, rev, fields = {}, more = {}) {
   const body = {
-    id: id(number), createdAt: "2026-01-01T00:00:00.000Z", updatedAt: "2026-01-01T00:00:00.000Z", title: `Note ${number}`,
-    bodyMarkdown: "", tags: [], links: [], isPinned: false, isArchived: false, explicitTags: [], explicitLinks: [], ...fields,
+    id: id(number),
+    createdAt: "2026-01-01T00:00:00.000Z",
+    updatedAt: "2026-01-01T00:00:00.000Z",
+    title: `Note ${number}`,
+    bodyMarkdown: "",
+    tags: [],
+    links: [],
+    isPinned: false,
+    isArchived: false,
+    explicitTags: [],
+    explicitLinks: [],
+    ...fields,
   };
   return { id: id(number), collection: "notes", rev, deleted: null, body, ...more };
 }

@@ -11,7 +11,12 @@ const write = (store, ...mutations) => apply(store, registry, halves, mutations,
 const pull = (store, records, meta = {}) => receive(store, registry, halves, records, meta);
 const taken = (store, mid) => acknowledge(store, registry, halves, mid);
 const refuse = (store, ...mids) =>
-  reject(store, registry, halves, mids.map((mid) => ({ mid, code: "invalid", detail: "No." })));
+  reject(
+    store,
+    registry,
+    halves,
+    mids.map((mid) => ({ mid, code: "invalid", detail: "No." })),
+  );
 const note = async (store, number) =>
   (await readAll(store, registry, { note: read({ collection: "notes", id: id(number) }) }, query())).note;
 const row = async (store, number) => (await rows(store, "records")).find((each) => each.id === id(number));
@@ -50,7 +55,10 @@ test("what was not taken yet stays, and is played over the new base", async () =
   await taken(store, 1);
   const kept = await row(store, 1);
   assert.deepEqual([kept.base.rev, kept.body.isPinned], [9, true]);
-  assert.deepEqual((await rows(store, "outbox")).map(({ mid }) => mid), [2]);
+  assert.deepEqual(
+    (await rows(store, "outbox")).map(({ mid }) => mid),
+    [2],
+  );
 });
 
 test("an edit of what was deleted elsewhere meanwhile brings it back, as the server will", async () => {
@@ -80,10 +88,13 @@ test("a refused entry is shown to the person, and its record as it is without it
   assert.deepEqual([shown.title, shown.isPinned, await note(store, 2)], ["Note 1", true, null]);
   assert.deepEqual(await store.counts(), { records: 1, waiting: 1, attention: 2 });
   const refused = await store.refused(10);
-  assert.deepEqual(refused.map(({ mid, code, detail, title }) => [mid, code, detail, title]), [
-    [1, "invalid", "No.", "Note 1"],
-    [3, "invalid", "No.", "Never"],
-  ]);
+  assert.deepEqual(
+    refused.map(({ mid, code, detail, title }) => [mid, code, detail, title]),
+    [
+      [1, "invalid", "No.", "Note 1"],
+      [3, "invalid", "No.", "Never"],
+    ],
+  );
   assert.equal(await store.getMeta("acked"), 3);
   await store.dismiss(3);
   await store.dismiss(3);
@@ -101,7 +112,10 @@ test("after a first sync only what it showed is here, and what is not sent yet",
   await pull(store, [], { generation, boot: null, cursor: 5 });
   assert.equal(await dropUnseen(store, registry, halves, generation), false);
   const shown = await Promise.all([1, 2, 3, 4].map((number) => note(store, number)));
-  assert.deepEqual(shown.map((each) => each?.title), ["Restored", undefined, undefined, "Unsent"]);
+  assert.deepEqual(
+    shown.map((each) => each?.title),
+    ["Restored", undefined, undefined, "Unsent"],
+  );
   assert.equal((await store.counts()).waiting, 2);
   const again = await openStore(store.account);
   assert.equal(await note(again, 2), null);
@@ -133,11 +147,20 @@ test("what was sent is marked, and is sent again until the server has taken it",
   const store = await opened();
   await write(store, create(1, { title: "a" }), create(2, { title: "b" }), create(3, { title: "c" }));
   await store.markSent([1, 2]);
-  assert.deepEqual((await store.unsent(5)).map(({ sent }) => sent), [true, true, false]);
+  assert.deepEqual(
+    (await store.unsent(5)).map(({ sent }) => sent),
+    [true, true, false],
+  );
   await store.sentUpTo(2);
   await store.sentUpTo(1);
-  assert.deepEqual((await store.unsent(5)).map(({ mid }) => mid), [3]);
-  assert.deepEqual((await store.waiting(2)).map(({ title }) => title), ["a", "b"]);
+  assert.deepEqual(
+    (await store.unsent(5)).map(({ mid }) => mid),
+    [3],
+  );
+  assert.deepEqual(
+    (await store.waiting(2)).map(({ title }) => title),
+    ["a", "b"],
+  );
 });
 
 test("a delete, a restore and a delete again end as they should", async () => {

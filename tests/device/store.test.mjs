@@ -15,21 +15,23 @@ const titles = async (store) => {
   return notes.map(({ title }) => title);
 };
 
-test("a record and its outbox entry are written together, strictly, and are there when the write resolves", async () => {
+test("record and outbox entry are written together and strictly, and are there when the write resolves", async () => {
   const store = await openStore(account());
   const durabilities = [];
   const { transaction } = store.database;
   store.database.transaction = (names, mode, options) => {
-    if (mode === "readwrite") durabilities.push([options.durability, [...names].includes("records") && [...names].includes("outbox")]);
+    if (mode === "readwrite")
+      durabilities.push([options.durability, [...names].includes("records") && [...names].includes("outbox")]);
     return transaction.call(store.database, names, mode, options);
   };
   await write(store, create(1, { title: "Beam" }));
   assert.deepEqual(durabilities, [["strict", true]]);
   const again = await openStore(store.account);
   assert.deepEqual(await titles(again), ["Beam"]);
-  assert.deepEqual((await again.unsent(10)).map(({ mid, op, fields, sent }) => ({ mid, op, fields, sent })), [
-    { mid: 1, op: "create", fields: { title: "Beam" }, sent: false },
-  ]);
+  assert.deepEqual(
+    (await again.unsent(10)).map(({ mid, op, fields, sent }) => ({ mid, op, fields, sent })),
+    [{ mid: 1, op: "create", fields: { title: "Beam" }, sent: false }],
+  );
 });
 
 test("accounts are kept apart, listed, and deleted alone", async () => {
@@ -82,7 +84,10 @@ test("a full disk keeps nothing and says that the text is still there", async ()
   assert.equal((await store.counts()).waiting, 1);
   assert.deepEqual(await titles(await openStore(store.account)), ["Before"]);
   await write(store, create(2, { title: "After" }));
-  assert.deepEqual((await store.unsent(10)).map(({ mid }) => mid), [1, 2]);
+  assert.deepEqual(
+    (await store.unsent(10)).map(({ mid }) => mid),
+    [1, 2],
+  );
 });
 
 test("a refused batch leaves nothing, whatever stood before in it", async () => {
@@ -95,10 +100,16 @@ test("a refused batch leaves nothing, whatever stood before in it", async () => 
 
 test("what is in memory comes back from a snapshot and the changes after it", async () => {
   const store = await openStore(account());
-  const page = Array.from({ length: 30 }, (_, number) => pulled(number, number + 1, { bodyMarkdown: "long ".repeat(number) }));
+  const page = Array.from({ length: 30 }, (_, number) =>
+    pulled(number, number + 1, { bodyMarkdown: "long ".repeat(number) }),
+  );
   await receive(store, registry, halves, page, { cursor: 30 });
   await store.settle(registry);
-  await write(store, { op: "update", collection: "notes", id: id(3), fields: { title: "Changed" } }, create(99, { title: "New" }));
+  await write(
+    store,
+    { op: "update", collection: "notes", id: id(3), fields: { title: "Changed" } },
+    create(99, { title: "New" }),
+  );
   await write(store, { op: "delete", collection: "notes", id: id(4) });
   const again = await openStore(store.account);
   let scans = 0;
@@ -136,7 +147,10 @@ test("a second writer of the same database is noticed", async () => {
   assert.deepEqual(await titles(other), []);
   await write(other, create(2, { title: "Two" }));
   assert.deepEqual(await titles(other), ["One", "Two"]);
-  assert.deepEqual((await other.unsent(10)).map(({ mid }) => mid), [1, 2]);
+  assert.deepEqual(
+    (await other.unsent(10)).map(({ mid }) => mid),
+    [1, 2],
+  );
 });
 
 test("a new client numbers from 1, and what is shown keeps its order", async () => {
@@ -146,8 +160,17 @@ test("a new client numbers from 1, and what is shown keeps its order", async () 
   await write(store, { op: "update", collection: "notes", id: id(1), fields: { title: "Uno" } });
   const before = await store.getMeta("client");
   const [first, second] = [await store.unsent(10), await store.renumber().then(() => store.unsent(10))];
-  assert.deepEqual([first.map(({ mid }) => mid), second.map(({ mid }) => mid)], [[2, 3], [1, 2, 3]]);
+  assert.deepEqual(
+    [first.map(({ mid }) => mid), second.map(({ mid }) => mid)],
+    [
+      [2, 3],
+      [1, 2, 3],
+    ],
+  );
   assert.notEqual(await store.getMeta("client"), before);
   const found = (await rows(store, "records")).map(({ id: each, rev }) => [each, rev]).sort((a, b) => a[1] - b[1]);
-  assert.deepEqual(found.map(([each]) => each), [id(2), id(1)]);
+  assert.deepEqual(
+    found.map(([each]) => each),
+    [id(2), id(1)],
+  );
 });

@@ -36,7 +36,22 @@ START_MS = 1_790_000_000_000
 HOUR_MS = 3_600_000
 RECORDS = 150
 READS = 1_500
-TITLES = ("Beam", "beam", "Bêam", "Zürich", "zebra", "Éte", "ﬁsh", "日本", "\U0001f600 grin", "\ufffd end", "~", "a", "A b", "ß")
+TITLES = (
+    "Beam",
+    "beam",
+    "Bêam",
+    "Zürich",
+    "zebra",
+    "Éte",
+    "ﬁsh",
+    "日本",
+    "\U0001f600 grin",
+    "\ufffd end",
+    "~",
+    "a",
+    "A b",
+    "ß",
+)
 WORDS = ("north", "Süd", "beam", "roof", "ﬁn", "日本", "#foz", "x", "\n", "Ω", "\U0001f600")
 TAGS = ("work", "foz", "Work", "日本", "\U0001f600", "\uff5e")
 STATUSES = ("pending", "in_progress", "completed", "cancelled")
@@ -118,13 +133,17 @@ class Maker:
         return [self._change() for _ in range(count)]
 
     def _change(self) -> Mutation:
-        collection, ids = self.random.choice((("projects", self.projects), ("notes", self.notes), ("tasks", self.tasks)))
+        collection, ids = self.random.choice(
+            (("projects", self.projects), ("notes", self.notes), ("tasks", self.tasks))
+        )
         op = self.random.choice(("update", "update", "update", "delete", "restore"))
         fields = self._fields(collection) if op == "update" else {}
         return Mutation(op=op, collection=collection, id=self.random.choice(ids), fields=fields, ms=self._ms())
 
     def _create(self, collection: str, record_id: str) -> Mutation:
-        return Mutation(op="create", collection=collection, id=record_id, fields=self._fields(collection), ms=self._ms())
+        return Mutation(
+            op="create", collection=collection, id=record_id, fields=self._fields(collection), ms=self._ms()
+        )
 
     def _ms(self) -> int:
         """Often the same as before, so that ties are broken by id."""
@@ -171,7 +190,10 @@ class Maker:
             "tag": pick(("", *TAGS)),
             "mode": pick(("", "a", "b")),
         }
-        bounds = {name: to_wire(START_MS + self.random.randrange(30) * HOUR_MS) for name in ("@now", "@dayStart", "@dayEnd", "@weekEnd")}
+        bounds = {
+            name: to_wire(START_MS + self.random.randrange(30) * HOUR_MS)
+            for name in ("@now", "@dayStart", "@dayEnd", "@weekEnd")
+        }
         return Query(
             params={name: value for name, value in params.items() if self.random.random() < 0.7},
             now="", zone="UTC", new_id="", day="", bounds=bounds, user="", space=SPACE, settings={},
@@ -185,7 +207,9 @@ class Maker:
         return self.random.choice((Param("id"), self.random.choice(self.ids)))
 
     def _collection(self) -> Collection:
-        return self.registry.collections[self.random.choice(("notes", "notes", "tasks", "tasks", "projects", "settings"))]
+        return self.registry.collections[
+            self.random.choice(("notes", "notes", "tasks", "tasks", "projects", "settings"))
+        ]
 
     def _read(self) -> Read:
         pick, chance = self.random.choice, self.random.random
@@ -235,8 +259,12 @@ class Maker:
         if index.field in {"title", "name", "links"}:
             return sort_key(pick(TITLES)) if index.fold else pick(TITLES)
         values: dict[str, tuple[str, ...]] = {
-            "tags": TAGS, "status": STATUSES, "priority": ("low", "high"), "projectId": tuple(self.projects), "dependencyIds": tuple(self.notes),
-        }  # fmt: skip
+            "tags": TAGS,
+            "status": STATUSES,
+            "priority": ("low", "high"),
+            "projectId": tuple(self.projects),
+            "dependencyIds": tuple(self.notes),
+        }
         return pick(values.get(index.field, ("0", "1", "~", to_wire(START_MS + HOUR_MS * self.random.randrange(30)))))
 
 
@@ -253,7 +281,10 @@ async def records(database: Database) -> list[dict[str, Any]]:
     """Every record as a pull gives it."""
     text = Sql("SELECT id, collection, rev, deleted_at, body FROM record WHERE space_id = ? ORDER BY rev")
     rows = await database.fetch(Statement(text, (SPACE,)))
-    return [{"id": row[0], "collection": row[1], "rev": row[2], "deleted": row[3], "body": json.loads(row[4])} for row in rows]
+    return [
+        {"id": row[0], "collection": row[1], "rev": row[2], "deleted": row[3], "body": json.loads(row[4])}
+        for row in rows
+    ]
 
 
 def written(value: Any) -> str:

@@ -74,7 +74,19 @@ def assigned(text: str) -> bool:
 texts = st.one_of(
     st.text(st.characters(), max_size=12).filter(assigned),
     st.sampled_from(
-        ["", "a", ID, ID + "\n", ID.upper(), "it's", '"both\' - at `x`', "\r\n\0", "\ud800", "\U0001f600", "\u2028\xad\x7f\xa0\\"]
+        [
+            "",
+            "a",
+            ID,
+            ID + "\n",
+            ID.upper(),
+            "it's",
+            "\"both' - at `x`",
+            "\r\n\0",
+            "\ud800",
+            "\U0001f600",
+            "\u2028\xad\x7f\xa0\\",
+        ]
     ),
     st.integers(0, 3).map(lambda over: "\U0001f600" * (199 + over)),
     st.integers(0, 3).map(lambda over: "x" * (99 + over)),
@@ -82,7 +94,9 @@ texts = st.one_of(
     st.integers(0, 2).map(lambda over: "y" * (39 + over)),
     st.sampled_from(["pending", "completed", "custom", "urgent", "cyan", "grid", "static"]),
 )
-numbers = st.one_of(st.integers(-5, 10), st.integers(-(2**53) + 1, 2**53 - 1), st.sampled_from([0.5, -1.25, 2.0, -0.0, 1e15, 3.0]))
+numbers = st.one_of(
+    st.integers(-5, 10), st.integers(-(2**53) + 1, 2**53 - 1), st.sampled_from([0.5, -1.25, 2.0, -0.0, 1e15, 3.0])
+)
 plain = st.one_of(st.none(), st.booleans(), numbers, texts)
 values = st.one_of(
     plain,
@@ -115,7 +129,9 @@ def crossed(value: Any) -> str:
 def test_checks(name: str, checker: Device):
     collection = REGISTRY.collections[name]
     names = st.one_of(
-        st.sampled_from(sorted(collection.fields)), st.sampled_from(["constructor", "__proto__", "nope"]), texts.filter(reads_alike)
+        st.sampled_from(sorted(collection.fields)),
+        st.sampled_from(["constructor", "__proto__", "nope"]),
+        texts.filter(reads_alike),
     )
 
     @settings(max_examples=REQUESTS, suppress_health_check=list(HealthCheck), database=None)

@@ -109,7 +109,13 @@ function baseOf(row) {
   return { rev, deleted, body, stub };
 }
 
-/** For each text that is sent: which version the person was shown (docs/sync.md, push 6). @param {any} collection @param {Mutation} mutation @param {Body} fields @param {Row | null} row */
+/**
+ * For each text that is sent: which version the person was shown (docs/sync.md, push 6).
+ * @param {any} collection
+ * @param {Mutation} mutation
+ * @param {Body} fields
+ * @param {Row | null} row
+ */
 function basesOf(collection, mutation, fields, row) {
   const texts = collection.texts.filter((/** @type {string} */ name) => Object.hasOwn(fields, name));
   const hash = (/** @type {string} */ name) => mutation.bases?.[name] ?? textHash(row?.body[name] ?? "");

@@ -59,6 +59,7 @@ export function result(request) {
 export function complete(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new DOMException("The transaction was ended.", "AbortError"));
+    transaction.onabort = () =>
+      reject(transaction.error ?? new DOMException("The transaction was ended.", "AbortError"));
   });
 }

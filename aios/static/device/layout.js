@@ -6,7 +6,8 @@
  * @typedef {Record<string, Kept> | null} Stub by field; null when the record is whole
  * @typedef {Record<string, any>} Body a document without `_rev` and `_stub`; a field that the stub stands for is ""
  * @typedef {{rev: number, deleted: number | null, body: Body, stub: Stub}} State a record at one moment; deleted in ms
- * @typedef {State & {id: string, collection: string, bytes: number, seq: number, seen?: number, base?: State | null}} Row
+ * @typedef {State & {id: string, collection: string, bytes: number, seq: number, seen?: number,
+ *   base?: State | null}} Row
  *   a row of `records`: as it is shown. `base` is there while something is pending for it: the record as the server has
  *   it, null when the server does not. `seq` counts writes here; `seen` is the first sync that last showed the record
  * @typedef {{mid: number, op: "create" | "update" | "delete" | "restore", collection: string, id: string,

@@ -44,7 +44,8 @@ export function replayed(kind, intent, stored) {
     if (intent.op === "create" || (intent.op === "update" && kind.collection.single)) return create(kind, intent);
     throw new NotFoundError(missing(kind));
   }
-  if (intent.op === "delete") return stored.deleted === null ? remove(intent, stored) : { effect: "same", state: stored };
+  if (intent.op === "delete")
+    return stored.deleted === null ? remove(intent, stored) : { effect: "same", state: stored };
   return intent.op === "restore" ? restore(kind, intent, stored) : update(kind, intent, stored);
 }
 
@@ -57,7 +58,13 @@ function create(kind, intent) {
   return { effect: "created", state: { rev: 0, deleted: null, body, stub: null } };
 }
 
-/** A create whose id is taken: the same content is a retry and not an error. @param {Kind} kind @param {Intent} intent @param {State} stored @returns {Planned} */
+/**
+ * A create whose id is taken: the same content is a retry and not an error.
+ * @param {Kind} kind
+ * @param {Intent} intent
+ * @param {State} stored
+ * @returns {Planned}
+ */
 function repeat(kind, intent, stored) {
   const { singular } = kind.collection;
   if (stored.deleted !== null) {
@@ -71,7 +78,13 @@ function repeat(kind, intent, stored) {
   return { effect: "same", state: stored };
 }
 
-/** A deleted record comes back: an edit that did not see the delete outlives it. @param {Kind} kind @param {Intent} intent @param {State} stored @returns {Planned} */
+/**
+ * A deleted record comes back: an edit that did not see the delete outlives it.
+ * @param {Kind} kind
+ * @param {Intent} intent
+ * @param {State} stored
+ * @returns {Planned}
+ */
 function update(kind, intent, stored) {
   const { body, stub } = written(kind, intent.fields, stored);
   if (stored.deleted === null && equal(body, stored.body)) return { effect: "same", state: stored };
@@ -92,7 +105,12 @@ function restore(kind, intent, stored) {
   return { effect: "restored", state: { ...stored, deleted: null, body } };
 }
 
-/** A living record after `fields` were set. `derive` sees which texts are not here. @param {Kind} kind @param {Body} fields @param {State} stored */
+/**
+ * A living record after `fields` were set. `derive` sees which texts are not here.
+ * @param {Kind} kind
+ * @param {Body} fields
+ * @param {State} stored
+ */
 function written(kind, fields, stored) {
   const body = merge(kind.collection, stored.body, fields);
   const left = Object.entries(stored.stub ?? {}).filter(([name]) => !Object.hasOwn(fields, name));
@@ -103,7 +121,13 @@ function written(kind, fields, stored) {
   return { body, stub };
 }
 
-/** The document that results when `fields` are set on `stored`. @param {any} collection @param {Body} stored @param {Body} fields @returns {Body} */
+/**
+ * The document that results when `fields` are set on `stored`.
+ * @param {any} collection
+ * @param {Body} stored
+ * @param {Body} fields
+ * @returns {Body}
+ */
 function merge(collection, stored, fields) {
   const merged = { ...stored };
   for (const name of collection.stored) {
@@ -113,7 +137,12 @@ function merge(collection, stored, fields) {
   return merged;
 }
 
-/** The wire time of an edit: never before the one that is stored. @param {Body} document @param {number} ms @returns {string} */
+/**
+ * The wire time of an edit: never before the one that is stored.
+ * @param {Body} document
+ * @param {number} ms
+ * @returns {string}
+ */
 function later(document, ms) {
   const [at, before] = [toWire(ms), document.updatedAt ?? ""];
   return at > before ? at : before;

@@ -47,7 +47,10 @@ export async function readAll(store, registry, reads, query) {
     else if (read.group) documents[name] = groups(table, read, asked);
     else lists.push([name, found(table, list(table, read, asked))]);
   }
-  const given = await documentsOf(store, lists.map(([, each]) => each));
+  const given = await documentsOf(
+    store,
+    lists.map(([, each]) => each),
+  );
   for (const [place, [name]] of lists.entries()) documents[name] = given[place];
   settleSoon(store, registry);
   return documents;
@@ -74,7 +77,10 @@ function list(table, read, query) {
   const passes = test(table, read, query);
   const skipped = read.page ? (pageNumber(query, read.page) - 1) * read.limit : 0;
   const start = read.offset + skipped;
-  if (read.deleted) return trash(table, read, query).filter(passes).slice(start, start + read.limit);
+  if (read.deleted)
+    return trash(table, read, query)
+      .filter(passes)
+      .slice(start, start + read.limit);
   const { places } = table.index(read.index);
   const [from, to] = range(table, read, query);
   const step = read.descending ? -1 : 1;
@@ -88,7 +94,12 @@ function list(table, read, query) {
   return taken;
 }
 
-/** What is deleted has no keys, so another index than the time of change finds living records, in order of id. @param {Table} table @param {Read} read @param {any} query */
+/**
+ * What is deleted has no keys, so another index than the time of change finds living records, in order of id.
+ * @param {Table} table
+ * @param {Read} read
+ * @param {any} query
+ */
 function trash(table, read, query) {
   if (read.index === "updated") return table.trash();
   const places = table.index(read.index).places.slice(...range(table, read, query));
@@ -122,12 +133,20 @@ function groups(table, read, query) {
   return groups;
 }
 
-/** The entries of the read's index within its bounds: from one place to before another. @param {Table} table @param {Read} read @param {any} query @returns {[number, number]} */
+/**
+ * The entries of the read's index within its bounds: from one place to before another.
+ * @param {Table} table
+ * @param {Read} read
+ * @param {any} query
+ * @returns {[number, number]}
+ */
 function range(table, read, query) {
   const index = table.index(read.index);
   let [from, to] = [0, index.keys.length];
   if (read.index === "updated") return [from, to];
-  const [equal, above, since, below] = [read.equal, read.above, read.since, read.below].map((each) => resolve(each, query));
+  const [equal, above, since, below] = [read.equal, read.above, read.since, read.below].map((each) =>
+    resolve(each, query),
+  );
   if (equal !== null) [from, to] = [index.from(equal), index.after(equal)];
   if (above !== null) from = Math.max(from, index.after(above));
   if (since !== null) from = Math.max(from, index.from(since));
@@ -135,7 +154,13 @@ function range(table, read, query) {
   return [from, Math.max(from, to)];
 }
 
-/** What a record must meet besides the bounds. @param {Table} table @param {Read} read @param {any} query @returns {(place: number) => boolean} */
+/**
+ * What a record must meet besides the bounds.
+ * @param {Table} table
+ * @param {Read} read
+ * @param {any} query
+ * @returns {(place: number) => boolean}
+ */
 function test(table, read, query) {
   /** @type {((place: number) => boolean)[]} */
   const tests = [];
@@ -156,7 +181,11 @@ function meets(table, condition, values) {
   for (const value of condition.kind === "equal" ? values : values.slice(0, 1)) {
     const from = condition.kind === "above" ? index.after(value) : condition.kind === "below" ? 0 : index.from(value);
     const to =
-      condition.kind === "above" ? index.keys.length : condition.kind === "below" ? index.from(value) : index.after(value);
+      condition.kind === "above"
+        ? index.keys.length
+        : condition.kind === "below"
+          ? index.from(value)
+          : index.after(value);
     for (let at = from; at < to; at += 1) marks[index.places[at]] = 1;
   }
   const wanted = condition.negate ? 0 : 1;
@@ -170,10 +199,14 @@ function meets(table, condition, values) {
  * @returns {Promise<any[][]>}
  */
 async function documentsOf(store, lists) {
-  const ids = lists.flatMap(({ table, places }) => places.filter((place) => !table.isWhole(place)).map((place) => table.ids[place]));
+  const ids = lists.flatMap(({ table, places }) =>
+    places.filter((place) => !table.isWhole(place)).map((place) => table.ids[place]),
+  );
   // Parsed now: what another write does while rows are fetched must not show in half of a page.
   const here = lists.map(({ table, places }) =>
-    places.map((place) => (table.isWhole(place) ? given(table.document(place), table.revs[place], table.stubs.get(place)) : null)),
+    places.map((place) =>
+      table.isWhole(place) ? given(table.document(place), table.revs[place], table.stubs.get(place)) : null,
+    ),
   );
   if (!ids.length) return here;
   const rows = await store.resident.whole(ids);
@@ -202,7 +235,11 @@ const waiting = new WeakMap();
 /** @param {import("./store.js").Store} store @param {any} registry */
 function settleSoon(store, registry) {
   if (store.unsettled < MOST_UNSETTLED || waiting.has(store)) return;
-  const settle = () => store.settle(registry).catch(() => {}).finally(() => waiting.delete(store));
+  const settle = () =>
+    store
+      .settle(registry)
+      .catch(() => {})
+      .finally(() => waiting.delete(store));
   const timer = setTimeout(settle, SETTLE_AFTER_MS);
   waiting.set(store, timer);
   // Node would stay for it; browsers give a plain number.

@@ -63,12 +63,8 @@ export async function acknowledge(store, registry, halves, lastMid) {
   const work = async (/** @type {Writing} */ writing) => {
     const range = IDBKeyRange.upperBound(lastMid);
     const entries = /** @type {Entry[]} */ (await result(writing.objects("outbox").getAll(range)));
-    await settle(registry, halves, writing, entries, (id, left) => {
-      const row = writing.row(id);
-      // What the server took has come back by now, unless it emptied its trash. Should a living record not have come
-      // back, what is here is all that there is of it.
-      return row?.base === null && row.deleted === null && !left ? row : (row?.base ?? null);
-    });
+    // What the server took has come back by now. If not, it was deleted since, and its trash emptied.
+    await settle(registry, halves, writing, entries);
     writing.meta.lastMid = Math.max(writing.meta.lastMid, lastMid);
     return entries.length > 0;
   };
@@ -85,7 +81,9 @@ export async function acknowledge(store, registry, halves, lastMid) {
 export async function reject(store, registry, halves, rejects) {
   await store.write(async (writing) => {
     const [outbox, attention] = [writing.objects("outbox"), writing.objects("attention")];
-    const found = await Promise.all(rejects.map(({ mid }) => /** @type {Promise<Entry | undefined>} */ (result(outbox.get(mid)))));
+    const found = await Promise.all(
+      rejects.map(({ mid }) => /** @type {Promise<Entry | undefined>} */ (result(outbox.get(mid)))),
+    );
     /** @type {Entry[]} */
     const entries = [];
     for (const [place, { mid, code, detail }] of rejects.entries()) {
@@ -96,7 +94,7 @@ export async function reject(store, registry, halves, rejects) {
       attention.put({ ...entry, code, detail });
       writing.meta.attention += 1;
     }
-    await settle(registry, halves, writing, entries, (id) => writing.row(id)?.base ?? null);
+    await settle(registry, halves, writing, entries);
   });
 }
 
@@ -138,7 +136,13 @@ export function replay(registry, halves, base, entries) {
   return state;
 }
 
-/** @param {any} registry @param {Halves} halves @param {Writing} writing @param {number} generation @returns {Promise<boolean>} */
+/**
+ * @param {any} registry
+ * @param {Halves} halves
+ * @param {Writing} writing
+ * @param {number} generation
+ * @returns {Promise<boolean>}
+ */
 async function drop(registry, halves, writing, generation) {
   const unseen = IDBKeyRange.upperBound(generation, true);
   const ids = /** @type {string[]} */ (await result(writing.objects("records").index("seen").getAllKeys(unseen)));
@@ -174,10 +178,8 @@ class Player {
 /**
  * Take entries out of the outbox, and show their records without them.
  * @param {any} registry @param {Halves} halves @param {Writing} writing @param {Entry[]} entries
- * @param {(id: string, left: number) => State | null} serverOf the server's record, as far as it is known, by id and the
- *   number of entries that are left
  */
-async function settle(registry, halves, writing, entries, serverOf) {
+async function settle(registry, halves, writing, entries) {
   for (const entry of entries) writing.dequeue(entry);
   const collections = new Map(entries.map(({ id, collection }) => [id, collection]));
   const ids = [...collections.keys()];
@@ -185,25 +187,38 @@ async function settle(registry, halves, writing, entries, serverOf) {
   const pending = await writing.pending(ids);
   const player = new Player(registry, halves, writing);
   for (const [id, collection] of collections) {
-    const left = pending.get(id) ?? [];
-    player.show(id, collection, serverOf(id, left.length), left, writing.row(id)?.seen);
+    const row = writing.row(id);
+    player.show(id, collection, row?.base ?? null, pending.get(id) ?? [], row?.seen);
   }
 }
 
-/** Nothing may be shown of a record that has pending entries, when none of them applies. @param {Writing} writing @param {string} id */
+/**
+ * Nothing may be shown of a record that has pending entries, when none of them applies.
+ * @param {Writing} writing
+ * @param {string} id
+ */
 function mayBePending(writing, id) {
   const row = writing.row(id);
   return row === null || row.base !== undefined;
 }
 
-/** Whether the server's state is newer than what is known of it, or whole where a stub is here. @param {Row} row @param {State} state */
+/**
+ * Whether the server's state is newer than what is known of it, or whole where a stub is here.
+ * @param {Row} row
+ * @param {State} state
+ */
 function isNews(row, state) {
   const known = row.base === undefined ? row : row.base;
   if (known === null || state.rev > known.rev) return true;
   return state.rev === known.rev && known.stub !== null && state.stub === null;
 }
 
-/** A pulled record as it is kept: the fields that a stub stands for are "", in their places. @param {any} collection @param {Pulled} record @returns {State} */
+/**
+ * A pulled record as it is kept: the fields that a stub stands for are "", in their places.
+ * @param {any} collection
+ * @param {Pulled} record
+ * @returns {State}
+ */
 function stateOf(collection, { rev, deleted, body, stub = undefined }) {
   if (!stub) return { rev, deleted, body, stub: null };
   const filled = { ...body, ...Object.fromEntries(Object.keys(stub).map((name) => [name, ""])) };

@@ -85,7 +85,11 @@ export class Resident {
     for (const [name, table] of tables) this.#join(name, table);
   }
 
-  /** @param {any} registry @param {string[]} names @returns {Promise<Map<string, Table> | null>} null where it is not of use */
+  /**
+   * @param {any} registry
+   * @param {string[]} names
+   * @returns {Promise<Map<string, Table> | null>} null where it is not of use
+   */
   async #fromSnapshot(registry, names) {
     const projection = this.store.database.transaction("projection").objectStore("projection");
     const parts = await Promise.all(names.map((name) => result(projection.get(name))));
@@ -100,7 +104,11 @@ export class Resident {
     return tables;
   }
 
-  /** Read every record, for all collections that are not here. @param {any} registry @returns {Promise<Map<string, Table>>} */
+  /**
+   * Read every record, for all collections that are not here.
+   * @param {any} registry
+   * @returns {Promise<Map<string, Table>>}
+   */
   async #scan(registry) {
     const names = Object.keys(registry.collections).filter((name) => !this.tables.has(name));
     const tables = new Map(names.map((name) => [name, new Table(registry.collections[name])]));

@@ -14,21 +14,46 @@ export class SortedIndex {
    * @param {string[]} keys
    * @param {number[]} places
    * @param {number} followed how much of the table's log is in it
+   * @param {boolean} isSorted
    */
-  constructor(declared, keys, places, followed) {
+  constructor(declared, keys, places, followed, isSorted = true) {
     this.declared = declared;
     this.keys = keys;
     this.places = places;
     this.followed = followed;
+    this.isSorted = isSorted;
   }
 
-  /** @param {import("./keys.js").Index} declared @param {Table} table */
+  /**
+   * Indexes of all records of a table, in one pass; each is sorted when it is first followed.
+   * @param {Record<string, import("./keys.js").Index>} declared
+   * @param {Table} table
+   * @returns {Map<string, SortedIndex>}
+   */
   static build(declared, table) {
-    const entries = entriesOf(declared, table, table.ids.keys());
-    return new SortedIndex(declared, entries.map(([key]) => key), entries.map(([, place]) => place), table.log.length);
+    const pairs = Object.entries(declared);
+    const indexes = pairs.map(([, each]) => new SortedIndex(each, [], [], table.log.length, false));
+    for (const place of table.ids.keys()) {
+      if (!table.isLiving(place)) continue;
+      const document = table.document(place);
+      for (const index of indexes) index.#append(indexKeys(index.declared, document), place);
+    }
+    return new Map(pairs.map(([name], number) => [name, indexes[number]]));
   }
 
-  /** From what `encode` gave, before anything of the table's log. @param {import("./keys.js").Index} declared @param {string} encoded */
+  /** @param {string[]} keys @param {number} place */
+  #append(keys, place) {
+    for (const key of keys) {
+      this.keys.push(key);
+      this.places.push(place);
+    }
+  }
+
+  /**
+   * From what `encode` gave, before anything of the table's log.
+   * @param {import("./keys.js").Index} declared
+   * @param {string} encoded
+   */
   static decode(declared, encoded) {
     const [distinct, runs, places] = JSON.parse(encoded);
     /** @type {string[]} */
@@ -84,57 +109,60 @@ export class SortedIndex {
 
   /** Take in what changed in the table since the last time. @param {Table} table */
   follow(table) {
+    if (!this.isSorted) this.#sort(table);
     const changed = new Set(table.log.slice(this.followed));
     this.followed = table.log.length;
     if (!changed.size) return;
     const touched = new Uint8Array(table.ids.length);
     for (const place of changed) touched[place] = 1;
-    const added = entriesOf(this.declared, table, changed);
+    const added = new SortedIndex(this.declared, [], [], 0, false);
+    for (const place of changed) {
+      if (table.isLiving(place)) added.#append(indexKeys(this.declared, table.document(place)), place);
+    }
+    added.#sort(table);
+    this.#merge(table, touched, added);
+  }
+
+  /** @param {Table} table @param {Uint8Array} touched places whose entries are replaced @param {SortedIndex} added */
+  #merge(table, touched, added) {
     /** @type {string[]} */
     const keys = [];
     /** @type {number[]} */
     const places = [];
     let next = 0;
+    const take = () => {
+      keys.push(added.keys[next]);
+      places.push(added.places[next]);
+      next += 1;
+    };
     for (const [at, place] of this.places.entries()) {
       if (touched[place]) continue;
       const key = this.keys[at];
-      while (next < added.length && precedes(table, added[next], key, place)) {
-        keys.push(added[next][0]);
-        places.push(added[next][1]);
-        next += 1;
-      }
+      while (next < added.keys.length && precedes(table, added.keys[next], added.places[next], key, place)) take();
       keys.push(key);
       places.push(place);
     }
-    for (const [key, place] of added.slice(next)) {
-      keys.push(key);
-      places.push(place);
-    }
+    while (next < added.keys.length) take();
     this.keys = keys;
     this.places = places;
   }
-}
 
-/**
- * The sorted entries of the living records at `places`.
- * @param {import("./keys.js").Index} declared
- * @param {Table} table
- * @param {Iterable<number>} places
- * @returns {[string, number][]}
- */
-function entriesOf(declared, table, places) {
-  /** @type {[string, number][]} */
-  const entries = [];
-  for (const place of places) {
-    if (!table.isLiving(place)) continue;
-    for (const key of indexKeys(declared, table.document(place))) entries.push([key, place]);
+  /** @param {Table} table */
+  #sort(table) {
+    const { keys, places } = this;
+    const { ids } = table;
+    const inOrder = keys.some((key) => UNEVEN.test(key)) ? compare : compareUnits;
+    const order = [...keys.keys()].sort(
+      (one, other) => inOrder(keys[one], keys[other]) || compareUnits(ids[places[one]], ids[places[other]]),
+    );
+    this.keys = order.map((at) => keys[at]);
+    this.places = order.map((at) => places[at]);
+    this.isSorted = true;
   }
-  const inOrder = entries.some(([key]) => UNEVEN.test(key)) ? compare : compareUnits;
-  return entries.sort(([a, one], [b, other]) => inOrder(a, b) || (table.ids[one] < table.ids[other] ? -1 : 1));
 }
 
-/** @param {Table} table @param {[string, number]} entry @param {string} key @param {number} place */
-function precedes(table, [added, at], key, place) {
+/** @param {Table} table @param {string} added @param {number} at its place @param {string} key @param {number} place */
+function precedes(table, added, at, key, place) {
   const order = compare(added, key);
   return order < 0 || (order === 0 && table.ids[at] < table.ids[place]);
 }

@@ -19,8 +19,8 @@ import { PROVISIONAL, Writing } from "./writing.js";
 const OF_DEVICE = "aios-device";
 /** What a new database begins with. */
 const BLANK = {
-  epoch: null, cursor: null, boot: null, lastMid: 0, nextMid: 1, acked: 0, seq: 0, ledger: {}, attention: 0, lastSync: null,
-  snapshotSeq: null, removed: [], generation: 0, paused: null,
+  epoch: null, cursor: null, boot: null, generation: 0, lastSync: null, paused: null, lastMid: 0, nextMid: 1, acked: 0,
+  seq: 0, ledger: {}, attention: 0, snapshotSeq: null, removed: [],
 }; // prettier-ignore
 
 /** Another writer was here since this store last looked. */
@@ -172,7 +172,11 @@ export class Store {
     return this.known.snapshotSeq === null ? Infinity : this.known.seq - this.known.snapshotSeq;
   }
 
-  /** Rows by id, in one transaction; undefined where there is none. @param {string[]} ids @returns {Promise<(Row | undefined)[]>} */
+  /**
+   * Rows by id, in one transaction; undefined where there is none.
+   * @param {string[]} ids
+   * @returns {Promise<(Row | undefined)[]>}
+   */
   rows(ids) {
     if (!ids.length) return Promise.resolve([]);
     const records = this.database.transaction("records").objectStore("records");
@@ -211,7 +215,10 @@ export class Store {
     return this.known.ledger;
   }
 
-  /** @returns {Promise<{records: number, waiting: number, attention: number}>} living records; entries of outbox and attention */
+  /**
+   * @returns {Promise<{records: number, waiting: number, attention: number}>} living records; entries of outbox and
+   *   attention
+   */
   async counts() {
     const { records, waiting } = total(this.known.ledger);
     return { records, waiting, attention: this.known.attention };
@@ -222,7 +229,11 @@ export class Store {
     return LIMIT - RESERVED;
   }
 
-  /** The first entries of the outbox that the server has not taken yet, as they are pushed. @param {number} limit @returns {Promise<Entry[]>} */
+  /**
+   * The first entries of the outbox that the server has not taken yet, as they are pushed.
+   * @param {number} limit
+   * @returns {Promise<Entry[]>}
+   */
   async unsent(limit) {
     const later = IDBKeyRange.lowerBound(this.known.lastMid, true);
     return result(this.database.transaction("outbox").objectStore("outbox").getAll(later, limit));
@@ -277,12 +288,20 @@ export class Store {
     return this.known.generation;
   }
 
-  /** The first entries of the outbox, with the title of their record. @param {number} limit @returns {Promise<(Entry & {title: string})[]>} */
+  /**
+   * The first entries of the outbox, with the title of their record.
+   * @param {number} limit
+   * @returns {Promise<(Entry & {title: string})[]>}
+   */
   async waiting(limit) {
     return this.#titled("outbox", limit);
   }
 
-  /** The first refused entries, with the title of their record. @param {number} limit @returns {Promise<(import("./layout.js").Refused & {title: string})[]>} */
+  /**
+   * The first refused entries, with the title of their record.
+   * @param {number} limit
+   * @returns {Promise<(import("./layout.js").Refused & {title: string})[]>}
+   */
   async refused(limit) {
     return this.#titled("attention", limit);
   }
@@ -299,9 +318,14 @@ export class Store {
 
   /** @param {string} name @param {number} limit @returns {Promise<any[]>} */
   async #titled(name, limit) {
-    const entries = /** @type {Entry[]} */ (await result(this.database.transaction(name).objectStore(name).getAll(null, limit)));
+    const entries = /** @type {Entry[]} */ (
+      await result(this.database.transaction(name).objectStore(name).getAll(null, limit))
+    );
     const rows = await this.rows(entries.map(({ id }) => id));
-    return entries.map((entry, place) => ({ ...entry, title: title(rows[place]?.body) || title(entry.fields) || entry.collection }));
+    return entries.map((entry, place) => ({
+      ...entry,
+      title: title(rows[place]?.body) || title(entry.fields) || entry.collection,
+    }));
   }
 }
 

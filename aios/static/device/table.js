@@ -1,13 +1,17 @@
 // @ts-check
 /**
- * The records of one collection in memory, without their long texts, and their indexes. Records stand at places: 0, 1, …
- * in the order they came. A document is kept as JSON, which is parsed when somebody reads it: a start reads thousands
+ * The records of one collection in memory, without their long texts, and their indexes. Records stand at places: 0, 1
+ * and so on, in the order they came. A document is kept as JSON, which is parsed when somebody reads it: a start reads thousands
  * of records, a page fifty.
  *
  * @typedef {import("./layout.js").Row} Row
  */
 import { SortedIndex } from "./sorted_index.js";
 
+/**
+ * Texts up to this many code units stay in memory: most notes of tasks do, so lists of tasks need nothing from disk.
+ */
+const SHORT = 240;
 /** `deleted` of a place whose record is not here any more. */
 const GONE = -1;
 /** The index that every collection has. */
@@ -25,7 +29,7 @@ export class Table {
     this.revs = [];
     /** @type {(number | null)[]} ms, null while living */
     this.deleted = [];
-    /** @type {string[]} JSON of the document, where its long texts are "" */
+    /** @type {string[]} JSON of the document, where long texts are "" */
     this.lines = [];
     /** Places whose document has a long text that is kept on disk only. @type {Set<number>} */
     this.long = new Set();
@@ -62,30 +66,35 @@ export class Table {
     return !this.long.has(place);
   }
 
-  /** The document at a place, its long texts "". The caller's own. @param {number} place @returns {Record<string, any>} */
+  /** The document at a place, long texts "". The caller's own. @param {number} place @returns {Record<string, any>} */
   document(place) {
     return JSON.parse(this.lines[place]);
   }
 
   /** The places of the trash, the last deleted first. */
   trash() {
-    const places = [...this.deleted.keys()].filter((place) => this.deleted[place] !== null && this.deleted[place] !== GONE);
+    const places = [...this.deleted.keys()].filter(
+      (place) => this.deleted[place] !== null && this.deleted[place] !== GONE,
+    );
     const at = (/** @type {number} */ place) => Number(this.deleted[place]);
     return places.sort((a, b) => at(b) - at(a) || (this.ids[a] < this.ids[b] ? -1 : 1));
   }
 
   /** An index, up to date. @param {string} name @returns {SortedIndex} */
   index(name) {
-    let index = this.indexes.get(name);
-    if (!index) {
-      const declared = name === "updated" ? UPDATED : this.collection.indexes[name];
-      const stored = this.stored.get(name);
-      index = stored === undefined ? SortedIndex.build(declared, this) : SortedIndex.decode(declared, stored);
+    const stored = this.stored.get(name);
+    if (stored !== undefined) {
       this.stored.delete(name);
-      this.indexes.set(name, index);
-    }
+      this.indexes.set(name, SortedIndex.decode(this.#declared()[name], stored));
+    } else if (!this.indexes.has(name)) this.indexes = SortedIndex.build(this.#declared(), this);
+    const index = /** @type {SortedIndex} */ (this.indexes.get(name));
     index.follow(this);
     return index;
+  }
+
+  /** @returns {Record<string, import("./keys.js").Index>} */
+  #declared() {
+    return { updated: UPDATED, ...this.collection.indexes };
   }
 
   /** Keep a row as it is now. @param {Row} row */
@@ -95,7 +104,7 @@ export class Table {
     this.ids[place] = row.id;
     this.revs[place] = row.rev;
     this.deleted[place] = row.deleted;
-    const long = this.omitted.filter((name) => row.body[name]);
+    const long = this.omitted.filter((name) => row.body[name]?.length > SHORT);
     const body = long.length ? { ...row.body, ...Object.fromEntries(long.map((name) => [name, ""])) } : row.body;
     this.lines[place] = JSON.stringify(body);
     if (long.length) this.long.add(place);
@@ -121,7 +130,11 @@ export class Table {
   }
 }
 
-/** The long texts that are not kept in memory: all that no index is made of. @param {any} collection @returns {string[]} */
+/**
+ * The long texts that are not kept in memory: all that no index is made of.
+ * @param {any} collection
+ * @returns {string[]}
+ */
 export function omittedTexts(collection) {
   const indexed = new Set(Object.values(collection.indexes).map(({ field }) => field));
   return collection.texts.filter((/** @type {string} */ name) => !indexed.has(name));

@@ -47,7 +47,8 @@ export function check(collection, sent, { creating }) {
   const fields = {};
   for (const [name, value] of Object.entries(sent)) {
     const field = Object.hasOwn(collection.fields, name) ? collection.fields[name] : null;
-    if (field === null) errors.push(refuse(name, `${capitalised(collection.singular)} records have no field with this name.`));
+    if (field === null)
+      errors.push(refuse(name, `${capitalised(collection.singular)} records have no field with this name.`));
     else if (isWritable(field)) fields[name] = clean(value);
     else errors.push(refuse(name, "This field cannot be set."));
   }

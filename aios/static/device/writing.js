@@ -2,7 +2,7 @@
 /** One writing transaction: records, outbox, ledger and counters change together or not at all. */
 import { equal } from "./equal.js";
 import { result } from "./indexeddb.js";
-import { bytesOf, count, countWaiting } from "./ledger.js";
+import { bytesOf, count, countWaiting, total } from "./ledger.js";
 
 /**
  * @typedef {import("./layout.js").Row} Row
@@ -16,6 +16,8 @@ import { bytesOf, count, countWaiting } from "./ledger.js";
  * their mutation. A pull replaces them.
  */
 export const PROVISIONAL = 2 ** 40;
+/** Requests that take longer than one for everything. */
+const MANY = 100;
 
 /** What a `store.write` is given. Rows have to be loaded before they are asked for or put. */
 export class Writing {
@@ -41,9 +43,11 @@ export class Writing {
   /** Read the rows of `ids`. @param {Iterable<string>} ids */
   async load(ids) {
     const missing = [...new Set(ids)].filter((id) => !this.rows.has(id));
+    for (const id of missing) this.rows.set(id, undefined);
     const records = this.objects("records");
-    const rows = await Promise.all(missing.map((id) => /** @type {Promise<Row | undefined>} */ (result(records.get(id)))));
-    for (const [place, id] of missing.entries()) this.rows.set(id, rows[place]);
+    const there = missing.length < MANY ? missing : await present(records, missing);
+    const rows = /** @type {Row[]} */ (await Promise.all(there.map((id) => result(records.get(id)))));
+    for (const [place, id] of there.entries()) this.rows.set(id, rows[place]);
   }
 
   /** The row with this id as it will be, or null. @param {string} id @returns {Row | null} */
@@ -57,10 +61,30 @@ export class Writing {
    * @returns {Promise<Map<string, Entry[]>>}
    */
   async pending(ids) {
-    const index = this.objects("outbox").index("id");
-    const found = await Promise.all(ids.map((id) => /** @type {Promise<Entry[]>} */ (result(index.getAll(id)))));
-    const pairs = ids.map((id, place) => /** @type {[string, Entry[]]} */ ([id, found[place]]));
-    return new Map(pairs.filter(([, entries]) => entries.length));
+    /** @type {Map<string, Entry[]>} */
+    const pending = new Map();
+    const { waiting } = total(this.meta.ledger);
+    if (!waiting || !ids.length) return pending;
+    const wanted = new Set(ids);
+    for (const entry of await this.#entries(ids, waiting)) {
+      if (!wanted.has(entry.id)) continue;
+      const before = pending.get(entry.id);
+      if (before) before.push(entry);
+      else pending.set(entry.id, [entry]);
+    }
+    return pending;
+  }
+
+  /**
+   * Entries in order, those of `ids` among them: all where that is fewer requests.
+   * @param {string[]} ids
+   * @param {number} waiting
+   * @returns {Promise<Entry[]>}
+   */
+  async #entries(ids, waiting) {
+    const outbox = this.objects("outbox");
+    if (ids.length > waiting / MANY) return result(outbox.getAll());
+    return (await Promise.all(ids.map((id) => result(outbox.index("id").getAll(id))))).flat();
   }
 
   /**
@@ -120,4 +144,17 @@ export class Writing {
       if (!equal(value, this.before[name])) meta.put(value, name);
     }
   }
+}
+
+/**
+ * Those of `ids` that are in a store: a first sync brings thousands that are not.
+ * @param {IDBObjectStore} records
+ * @param {string[]} ids
+ * @returns {Promise<string[]>}
+ */
+async function present(records, ids) {
+  const sorted = ids.toSorted();
+  const range = IDBKeyRange.bound(sorted[0], sorted.at(-1));
+  const there = new Set(await result(records.getAllKeys(range)));
+  return ids.filter((id) => there.has(id));
 }
