@@ -1,4 +1,5 @@
-"""AIOS can be installed, says how, keeps clear of a phone's edges, and says how things stand without moving anything."""
+"""AIOS can be installed and says how, keeps clear of a phone's edges, and its state changes without moving anything."""
+# ruff: noqa: E501  what browsers say of themselves
 
 from __future__ import annotations
 
@@ -122,7 +123,7 @@ async def test_an_ipad_that_says_it_is_a_mac_finds_its_own_steps_open(server, br
     await expect(page.get_by_text("Leave Open as Web App switched on")).to_be_visible()
 
 
-async def test_a_button_installs_where_the_browser_offers_it(server, phone):
+async def test_a_button_installs_where_the_browser_offers_it(phone):
     await phone.goto("/settings")
     await phone.get_by_role("link", name="Install AIOS").click()
     button = phone.get_by_role("button", name="Install")
