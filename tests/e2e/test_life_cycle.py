@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import expect
 
 from tests.e2e.server import Server
@@ -43,6 +45,14 @@ async def inspect(page: Page) -> dict[str, Any]:
     """What the running worker says about itself."""
     found: dict[str, Any] = await page.evaluate(INSPECT)
     return found
+
+
+async def release(page: Page) -> int:
+    """The release of the running worker; 0 while the page is being loaded anew."""
+    try:
+        return int((await inspect(page))["release"])
+    except PlaywrightError:
+        return 0
 
 
 async def test_a_new_version_waits_for_the_person(own_server, tmp_path):
@@ -80,14 +90,8 @@ async def test_a_safety_fix_takes_over_by_itself(own_server, tmp_path):
         try:
             await page.goto("/")
             async with asyncio.timeout(40):
-                while True:
+                while await release(page) <= before["release"]:
                     await page.wait_for_timeout(300)
-                    try:
-                        now = await inspect(page)
-                    except Exception:  # noqa: BLE001  the page is just being loaded anew
-                        continue
-                    if now["release"] > before["release"]:
-                        break
             await page.goto("/notebook")
             await synced(page)
             assert [each["title"] for each in records(newer.url, "Ana")["notes"]] == ["Waits"]
@@ -109,11 +113,9 @@ async def test_a_killed_worker_loses_nothing(own_server, tmp_path):
             saving = asyncio.ensure_future(page.evaluate(SAVE, f"Note {number}"))
             await asyncio.sleep(0.004 * (number % 8))
             await session.send("ServiceWorker.stopAllWorkers")
-            try:
+            with suppress(PlaywrightError):  # not answered, so nothing was promised
                 if await saving:
                     kept.append(f"Note {number}")
-            except Exception:  # noqa: BLE001  not answered, so nothing was promised
-                continue
         assert kept
         await page.goto("/notebook")
         await synced(page)
@@ -152,8 +154,8 @@ async def test_pages_of_the_worker_are_accessible(own_server, tmp_path):
         await synced(page)
         own_server.kill()
         await write_note(page, "Waits", "x")
-        for path in ("/", "/notebook", "/notebook/new", note, "/planner", "/planner/new", "/planner/projects", "/settings",
-                     "/storage", "/settings/devices", f"{note}x"):  # fmt: skip
+        lists = ("/", "/notebook", "/planner", "/planner/projects", "/settings", "/storage", "/settings/devices")
+        for path in (*lists, "/notebook/new", note, "/planner/new", f"{note}x"):
             answer = await page.goto(path)
             assert answer is not None
             assert answer.from_service_worker, path

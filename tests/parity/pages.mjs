@@ -3,10 +3,17 @@
  * One JSON request a line on stdin, one answer a line on stdout.
  */
 import "fake-indexeddb/auto";
+import { Session } from "node:inspector/promises";
 import { createInterface } from "node:readline";
+import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
 const tree = pathToFileURL(`${process.argv[2]}/`);
+const inspector = new Session();
+inspector.connect();
+await inspector.post("Profiler.enable");
+await inspector.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+
 const load = (/** @type {string} */ path) => import(new URL(path, tree).href);
 
 const { App } = await load("device/pages.js");
@@ -76,6 +83,25 @@ const calls = {
     shown = null;
     const answer = await app.answer(request, environment());
     return { ...answer, context: shown && JSON.stringify(/** @type {any} */ (shown).context, crossing) };
+  },
+  /** What of the views and templates never ran: file and the text from there, a block each. */
+  async missing() {
+    const { result } = await inspector.post("Profiler.takePreciseCoverage");
+    /** @type {[string, string][]} */
+    const found = [];
+    for (const { url, functions } of result) {
+      const path = url.startsWith(tree.href) ? url.slice(tree.href.length) : "";
+      if (!path.startsWith("modules/") && path !== "device/templates.js") continue;
+      const source = await readFile(new URL(url), "utf8");
+      const never = functions.flatMap(({ ranges }) => ranges.filter(({ count }) => count === 0));
+      for (const { startOffset, endOffset } of never) {
+        const text = source.slice(startOffset, endOffset);
+        const before = source.slice(0, startOffset);
+        const inFunction = before.slice(before.lastIndexOf("\nfunction") + 1).split("\n", 1)[0];
+        found.push([path, `${inFunction} … ${text.replaceAll("\n", " ").slice(0, 90)}`]);
+      }
+    }
+    return { missing: found };
   },
   /** All that is shown, living or deleted, in order of id. */
   async records() {

@@ -195,7 +195,12 @@ class Both:
             rows += answer["records"]
             cursor, more = answer["cursor"], answer["more"]
         on_server = [
-            {"id": each["id"], "collection": each["collection"], "deleted": each["deleted"] is not None, "body": each["body"]}
+            {
+                "id": each["id"],
+                "collection": each["collection"],
+                "deleted": each["deleted"] is not None,
+                "body": each["body"],
+            }
             for each in sorted(rows, key=lambda each: str(each["id"]))
         ]
         for each in (*on_server, *on_device):
@@ -211,7 +216,11 @@ class Both:
         return answer
 
     async def _send(self, ask: Ask, search: str, body: str) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self.token}", "accept": "text/html", "cookie": f"zone={quote(self.account.zone)}"}
+        headers = {
+            "authorization": f"Bearer {self.token}",
+            "accept": "text/html",
+            "cookie": f"zone={quote(self.account.zone)}",
+        }
         if ask.partial:
             headers["hx-request-type"] = "partial"
         if ask.form is None:

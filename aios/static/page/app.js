@@ -272,7 +272,7 @@ document.addEventListener("htmx:after:swap", () => {
   else if (document.activeElement === document.body) refocus();
   moved = false;
   arrive();
-begin(wouldLose);
+  void greet();
 });
 
 /** What had the focus is gone: go to what took its place, else to the heading there, else to the page. */
