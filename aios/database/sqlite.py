@@ -36,8 +36,8 @@ BUSY_TIMEOUT_MS = 5_000
 MOST_IN_ONE_COMMIT = 256
 CACHE_KB = 4_000
 """Of each connection. SQLite's own 2 MB do not hold the inner pages of a file with some hundred people."""
-CHECKPOINT_PAGES = 4_000
-"""16 MB of log before it is folded into the file: many people's saves touch the same pages again and again."""
+CHECKPOINT_PAGES = 16_000
+"""64 MB of log before it is folded into the file: many people's saves touch the same pages again and again."""
 SEARCH_THREADS = 2
 ROWS_AT_ONCE = 16
 
