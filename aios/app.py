@@ -23,9 +23,10 @@ from aios.records.events import Events
 from aios.records.writes import Writes
 from aios.settings import Settings
 from aios.web.assets import Assets
+from aios.web.body import MOST_BODY
 from aios.web.development import development_handlers
 from aios.web.errors import exception_handlers
-from aios.web.front import MOST_BODY, Front
+from aios.web.front import Front
 from aios.web.log import Log
 from aios.web.pages import Pages
 from aios.web.service import service_handlers

@@ -185,7 +185,6 @@ class Writer:
             if self._connection.in_transaction:
                 execute("ROLLBACK")
 
-
     def _try(self, work: _Work) -> bool:
         try:
             work.result = work.function(self._connection)

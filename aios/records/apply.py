@@ -77,7 +77,7 @@ class Call(msgspec.Struct, frozen=True):
 class Batch:
     """The calls of one transaction, and the records they touch. Rules ask it for other records."""
 
-    def __init__(self, registry: Registry, space_id: str, now_ms: int, epoch: str, rev: int) -> None:  # noqa: PLR0913, PLR0917
+    def __init__(self, registry: Registry, space_id: str, now_ms: int, epoch: str, rev: int) -> None:
         self.registry = registry
         self.space_id = space_id
         self.now_ms = now_ms

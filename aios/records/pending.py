@@ -134,9 +134,9 @@ class Pending:
 
 def write_pending(spaces: Sequence[Pending]) -> Steps[None]:
     """Write what was gathered for some spaces, a statement a table, and their heads last."""
-    every = [pending.rows for pending in spaces]
-    rows = every[0] if len(every) == 1 else Rows(*(list(chain.from_iterable(table)) for table in zip(*every)))
-    if not rows.heads:
+    tables = zip(*(pending.rows for pending in spaces), strict=True)
+    rows = Rows(*(list(chain.from_iterable(table)) for table in tables)) if spaces else None
+    if rows is None or not rows.heads:
         return
     yield Statement(sql.SAVE, rows.records, many=True)
     if rows.dropped:

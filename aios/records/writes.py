@@ -98,7 +98,7 @@ class Writes:
         by_space: dict[str, list[Waiting]] = {}
         for waiting in batch:
             by_space.setdefault(waiting.space_id, []).append(waiting)
-        calls = {space_id: [each.call for each in waiting] for space_id, waiting in by_space.items()}
+        calls = {space_id: [each.call for each in asked] for space_id, asked in by_space.items()}
         attempt = _Attempt()
         try:
             results = await self._database.run(attempt.watch(apply_spaces(self._registry, calls, now_ms())))
@@ -107,11 +107,11 @@ class Writes:
                 _fail(batch, error)
                 return
             results = {}
-        for space_id, waiting in by_space.items():
+        for space_id, asked in by_space.items():
             if space_id in results:
-                self._settle(space_id, waiting, results[space_id])
+                self._settle(space_id, asked, results[space_id])
             else:
-                self._leave(space_id, waiting)
+                self._leave(space_id, asked)
 
     def _leave(self, space_id: str, waiting: list[Waiting]) -> None:
         """Let a space go on alone, with what has arrived for it meanwhile: its calls keep their order."""

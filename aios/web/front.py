@@ -21,6 +21,7 @@ from aios.accounts.tokens import RENEW_AFTER_S
 from aios.database import Statement
 from aios.errors import AiosError, ForbiddenError, TooLargeError, UnauthenticatedError
 from aios.records.clock import now_ms
+from aios.web.body import MOST_BODY, TOO_LARGE
 from aios.web.errors import UNEXPECTED, for_program, problem
 from aios.web.security import cross_site, security_headers
 
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from aios.web.log import Log
     from aios.web.pages import Pages
 
-MOST_BODY = 1_000_000
-"""Bytes of a request body (docs/domain.md, "REST")."""
 CACHE_BYTES = 8_000_000
 ASSETS = "/assets/"
 BEARER = b"Bearer "
@@ -107,8 +106,7 @@ class Front:
                 message = "This request came from another site. Open the page here and try again."
                 raise ForbiddenError(message)
             if exchange.length > MOST_BODY:
-                message = "The body is larger than 1 MB. Send less at a time."
-                raise TooLargeError(message)
+                raise TooLargeError(TOO_LARGE)
         identity = await self._identify(exchange)
         key = None
         if identity is not None and exchange.method in {"GET", "HEAD"}:
