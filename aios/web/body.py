@@ -1,6 +1,7 @@
 """Reading a request's body from the server: nearly always one message, which is handed on as it is.
 
-Litestar's own reading goes through three generators and a copy of all headers, a tenth of the time of a small write.
+Litestar's own reading goes through generators and a copy of all headers: a sixth of the loop's time in a profile
+of small writes whose database work was left out.
 """
 
 from __future__ import annotations
