@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from litestar import Litestar
@@ -20,22 +19,22 @@ from aios.jobs import Runner, core_jobs
 from aios.modules import discover
 from aios.records.api import record_handlers
 from aios.records.events import Events
+from aios.records.sync.api import sync_handlers
 from aios.records.writes import Writes
 from aios.settings import Settings
-from aios.web.assets import Assets
 from aios.web.body import MOST_BODY
 from aios.web.development import development_handlers
+from aios.web.device import DeviceApp
 from aios.web.errors import exception_handlers
-from aios.web.front import Front
+from aios.web.front import PRIVATE, Front
 from aios.web.log import Log
 from aios.web.pages import Pages
+from aios.web.security import security_headers
 from aios.web.service import service_handlers
 from aios.web.templates import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
-STATIC = Path(__file__).parent / "static"
+    from collections.abc import AsyncGenerator, Callable
 
 
 def create_app(settings: Settings | None = None) -> Front:
@@ -44,20 +43,23 @@ def create_app(settings: Settings | None = None) -> Front:
     address = Address.parse(settings.database_url)
     registry = discover()
     database = open_database(address, pool=settings.database_pool)
-    assets = Assets(STATIC)
-    templates = Templates(assets.url, reload=not settings.production)
+    device = DeviceApp(registry, [*security_headers(settings), *PRIVATE])
+    templates = Templates(device.assets.url, reload=not settings.production)
+    compile_templates = device.offer(templates)
+    if not settings.production:
+        compile_templates()  # what a device could not carry is an error before anybody sees a page
     events = Events()
     log = Log(access=settings.access_log)
     tokens = Tokens(settings.jwt_secret)
     writes = Writes(registry, database, events)
     accounts = Accounts(database, settings, tokens, Passwords())
-    pages = Pages(registry, database, templates, writes, build=assets.root)
+    pages = Pages(registry, database, templates, writes, build=device.assets.root)
     jobs = Runner(database, core_jobs(registry))
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         await database.open()
-        started = asyncio.create_task(_start(jobs), name="aios-start-jobs")
+        started = asyncio.create_task(_start(jobs, compile_templates), name="aios-start")
         try:
             yield
         finally:
@@ -73,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Front:
             *account_pages,
             *service_handlers,
             *record_handlers,
+            *sync_handlers,
             *pages.handlers(),
             *([] if settings.production else development_handlers),
         ],
@@ -86,7 +89,8 @@ def create_app(settings: Settings | None = None) -> Front:
                 "settings": settings,
                 "registry": registry,
                 "database": database,
-                "assets": assets,
+                "assets": device.assets,
+                "device": device,
                 "events": events,
                 "writes": writes,
                 "log": log,
@@ -102,12 +106,13 @@ def create_app(settings: Settings | None = None) -> Front:
         tokens=tokens,
         accounts=accounts,
         settings=settings,
-        assets=assets,
+        assets=device.assets,
         pages=pages,
         log=log,
     )
 
 
-async def _start(jobs: Runner) -> None:
-    """Start background jobs beside the first requests; a database without tables leaves them for the next start."""
-    await jobs.start()
+async def _start(jobs: Runner, compile_templates: Callable[[], bytes]) -> None:
+    """What need not be done before the first requests: background jobs, and the templates of devices."""
+    await jobs.start()  # a database without tables leaves them for the next start
+    await asyncio.to_thread(compile_templates)

@@ -19,15 +19,19 @@ class FieldError(msgspec.Struct, frozen=True):
 
 
 class AiosError(Exception):
-    """Root of the tree. `detail` is a sentence for a person; `headers` go out with the answer."""
+    """Root of the tree. `detail` is a sentence for a person; `headers` and `members` go out with the answer."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "error"
 
-    def __init__(self, detail: str, *, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, detail: str, *, headers: dict[str, str] | None = None, members: dict[str, object] | None = None
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.headers = headers or {}
+        self.members = members or {}
+        """More members of the problem (RFC 9457, 3.2), for programs."""
 
 
 class InvalidError(AiosError):
@@ -82,9 +86,16 @@ class ConflictError(AiosError):
     status = 409
     code = "conflict"
 
-    def __init__(self, detail: str, *, code: str = "conflict") -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str, *, code: str = "conflict", members: dict[str, object] | None = None) -> None:
+        super().__init__(detail, members=members)
         self.reason = code
+
+
+class ResyncError(AiosError):
+    """What a device knows of the space no longer leads to the present: it has to read everything again."""
+
+    status = 410
+    code = "resync"
 
 
 class PreconditionError(AiosError):
@@ -99,6 +110,17 @@ class TooLargeError(AiosError):
 
     status = 413
     code = "too_large"
+
+
+class UpgradeError(AiosError):
+    """The program that asks is older than what this server talks to; `least` is the oldest `what` that it takes."""
+
+    status = 426
+    code = "upgrade"
+
+    def __init__(self, detail: str, *, what: str, least: int) -> None:
+        super().__init__(detail, members={"min": least})
+        self.reason = what
 
 
 class TooManyError(AiosError):

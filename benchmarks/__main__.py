@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FULL, QUICK = Pace(5, 2), Pace(3, 1, brief=True)
-LONGEST_S = {FULL: 360, QUICK: 120}
+LONGEST_S = {FULL: 600, QUICK: 300}
 RESULTS = Path(__file__).with_name("results.json")
 
 

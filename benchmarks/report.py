@@ -32,7 +32,18 @@ RATIOS = {
     ("growth.list50.postgresql", ONE_OTHER_ACCOUNT): 0.8,
 }
 """Least ratio of a row, by name and what it is compared with."""
-LIMITS = {"api.login.others_p95_ms": 20.0, "server.ready_s": 1.5, "server.rss_mb": 120.0}
+LIMITS = {
+    "api.login.others_p95_ms": 20.0,
+    "server.ready_s": 1.5,
+    "server.rss_mb": 120.0,
+    "device.navigate": 50.0,
+    "device.dom_ready": 100.0,
+    "device.search": 50.0,
+    "device.save": 10.0,
+    "device.cold": 150.0,
+    "weight.page": 60.0,
+    "weight.worker": 150.0,
+}
 """Most that a row with `against` "target" may be, in its own unit."""
 
 

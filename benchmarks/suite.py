@@ -1,4 +1,4 @@
-"""What is measured, in order: the calls, memory, starts, growth."""
+"""What is measured, in order: the calls, memory, starts, growth, the device."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import cases, data, growth, report, servers, start
+from benchmarks import cases, data, device, growth, report, servers, start
 from benchmarks.data import Subject
 from benchmarks.say import say
 
@@ -47,6 +47,8 @@ def measure(databases: Databases, pace: Pace, folder: Path) -> Iterator[Result]:
         seconds = start.ready_seconds(store.url, store.folder, pace.rounds)
         yield report.absolute(f"server.ready_s{store.suffix}", seconds, "s")
     yield from _growth(databases, pace, folder)
+    if databases.sqlite:
+        yield from device.measure(pace, folder / "device")
 
 
 def _stores(databases: Databases, folder: Path) -> list[_Store]:

@@ -5,27 +5,17 @@ Fails when a change does not apply, when the untouched copy is not green, or whe
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
-ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent.parent))  # a script finds what lies beside its folder
+
+from tools.mutation import Mutant, run  # noqa: E402  behind the path
+
 RUNTIME = "aios/static/device/templates_runtime.js"
 STATEMENTS = "aios/web/device_statements.py"
 EXPRESSIONS = "aios/web/device_expressions.py"
 TESTS = ("tests/parity/test_templates_compiler.py",)
-
-
-class Mutant(NamedTuple):
-    """A change of one place: `old` must be there exactly once."""
-
-    name: str
-    file: str
-    old: str
-    new: str
 
 
 MUTANTS = (
@@ -83,44 +73,6 @@ MUTANTS = (
 )
 
 
-def main() -> int:
-    """Try all mutants; the exit status is how many went unseen or did not apply."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        for name in ("aios", "tests", "pyproject.toml"):
-            source = ROOT / name
-            shutil.copytree(source, copy / name) if source.is_dir() else shutil.copy(source, copy / name)
-        if _is_red(copy):
-            print("The untouched copy is red: mutants would show nothing.")
-            return 1
-        wrong = [mutant.name for mutant in MUTANTS if not _is_seen(copy, mutant)]
-    print(f"{len(MUTANTS) - len(wrong)} of {len(MUTANTS)} mutants were seen.", *wrong, sep="\n")
-    return len(wrong)
-
-
-def _is_seen(copy: Path, mutant: Mutant) -> bool:
-    path = copy / mutant.file
-    source = path.read_text(encoding="utf-8")
-    if source.count(mutant.old) != 1:
-        print(f"does not apply: {mutant.name}")
-        return False
-    path.write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
-    try:
-        red = _is_red(copy)
-    finally:
-        path.write_text(source, encoding="utf-8")
-    print(f"{'seen' if red else 'UNSEEN'}: {mutant.name}", flush=True)
-    return red
-
-
-def _is_red(copy: Path) -> bool:
-    options = ("-n0", "-x", "-q", "-p", "no:cacheprovider", "--deselect", f"{TESTS[0]}::test_the_runtime_is_small")
-    command = [sys.executable, "-m", "pytest", *options, *TESTS]
-    done = subprocess.run(command, cwd=copy, env=None, capture_output=True, text=True, check=False)  # noqa: S603  our own
-    if done.returncode > 1:
-        raise SystemExit(done.stdout + done.stderr)
-    return done.returncode == 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    deselected = ("--deselect", f"{TESTS[0]}::test_the_runtime_is_small")
+    sys.exit(run(MUTANTS, (*TESTS, *deselected)))

@@ -7,7 +7,7 @@ everything before it writes anything, so a refused mutation leaves no trace.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -23,7 +23,7 @@ from aios.records.stored import Stored
 from aios.records.validate import REFUSED, check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from aios.database import Row, Steps
     from aios.modules import Registry
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aios.records.mutation import Mutation
 
 Effect = Literal["created", "updated", "deleted", "restored", "same"]
+Decide: TypeAlias = "Callable[[Batch, Collection, Mutation, Stored | None], Change]"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -72,6 +73,8 @@ class Call(msgspec.Struct, frozen=True):
 
     writer: Writer
     mutations: Sequence[Mutation]
+    decide: Decide | None = None
+    """How a mutation meets the row with its id; None means as for those who have seen the head: REST and forms."""
 
 
 class Batch:
@@ -86,6 +89,8 @@ class Batch:
         """Of the last change that was accepted."""
         self.writer = Writer(client="")
         """Of the call that is being planned."""
+        self.decide: Decide = decide
+        """Likewise."""
         self.pending = Pending(space_id, now_ms)
         self._stored: dict[str, Stored | None] = {}
 
@@ -186,7 +191,7 @@ def plan_calls(batch: Batch, calls: Sequence[Call]) -> Steps[list[Applied | Aios
 def _call(batch: Batch, call: Call) -> Steps[Applied | AiosError]:
     # A lone mutation without rules is checked before it is accepted, so there is never anything to take back.
     mark = None if len(call.mutations) == 1 and not batch.has_rules(call.mutations[0]) else batch.mark()
-    batch.writer = call.writer
+    batch.writer, batch.decide = call.writer, call.decide or decide
     outcomes: list[Outcome] = []
     try:
         for mutation in call.mutations:
@@ -211,13 +216,17 @@ def plan(batch: Batch, mutation: Mutation) -> Steps[Change]:
     if not is_id(mutation.id):
         raise InvalidError(REFUSED, (FieldError("id", "An id must be a UUID in lower case."),))
     yield from batch.load([mutation.id])
-    stored = batch.stored(mutation.id)
+    return batch.decide(batch, collection, mutation, batch.stored(mutation.id))
+
+
+def decide(batch: Batch, collection: Collection, mutation: Mutation, stored: Stored | None) -> Change:
+    """What a mutation does to the row with its id, or why it cannot. Raises what `apply` raises."""
     if stored is not None and stored.collection != collection.name:
         if mutation.op != "create":
             raise NotFoundError(_missing(collection))
         message = "This id belongs to a record of another collection."
         raise ConflictError(message, code="exists")
-    return _PLANS[mutation.op](batch, collection, mutation, stored)
+    return PLANS[mutation.op](batch, collection, mutation, stored)
 
 
 def _create(batch: Batch, collection: Collection, mutation: Mutation, stored: Stored | None) -> Change:
@@ -259,7 +268,7 @@ def _update(batch: Batch, collection: Collection, mutation: Mutation, stored: St
         collection.derive(document, previous)
     if document == previous:
         return Change(mutation, collection, living, document, "same")
-    document["updatedAt"] = _later(previous, mutation.ms if mutation.ms is not None else batch.now_ms)
+    document["updatedAt"] = later(previous, mutation.ms if mutation.ms is not None else batch.now_ms)
     return Change(mutation, collection, living, document, "updated")
 
 
@@ -280,11 +289,11 @@ def _restore(batch: Batch, collection: Collection, mutation: Mutation, stored: S
     document = stored.document()
     if stored.deleted_at is None:
         return Change(mutation, collection, stored, document, "same")
-    document["updatedAt"] = _later(document, mutation.ms if mutation.ms is not None else batch.now_ms)
+    document["updatedAt"] = later(document, mutation.ms if mutation.ms is not None else batch.now_ms)
     return Change(mutation, collection, stored, document, "restored")
 
 
-_PLANS = {"create": _create, "update": _update, "delete": _delete, "restore": _restore}
+PLANS = {"create": _create, "update": _update, "delete": _delete, "restore": _restore}
 
 
 def _living(collection: Collection, stored: Stored | None) -> Stored:
@@ -304,6 +313,6 @@ def _precondition(mutation: Mutation, stored: Stored) -> None:
         raise PreconditionError(message)
 
 
-def _later(document: Document, ms: int) -> str:
+def later(document: Document, ms: int) -> str:
     """The wire time of an edit: never before the one that is stored."""
     return max(to_wire(ms), str(document.get("updatedAt", "")))

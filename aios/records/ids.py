@@ -8,7 +8,7 @@ import time
 import uuid
 
 _NAMESPACE = uuid.UUID("6f1b6a0e-58f0-5c3e-9d3a-1f8c1a7b9e55")
-_SHAPE = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+_SHAPE = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def new_id() -> str:
@@ -22,7 +22,7 @@ def new_id() -> str:
 
 def is_id(text: str) -> bool:
     """Whether `text` is a UUID in its canonical, lower-case form."""
-    return _SHAPE.match(text) is not None
+    return _SHAPE.fullmatch(text) is not None
 
 
 def implied_id(space_id: str, collection: str, key: str) -> str:

@@ -119,7 +119,7 @@ class Pending:
     def _add_versions(self, change: Change) -> None:
         """Keep each text that is replaced: history for people, and the base of edits that were made on it."""
         previous, stored = change.previous, change.stored
-        if previous is None or stored is None or change.effect != "updated":
+        if previous is None or stored is None or change.effect not in {"updated", "restored"}:
             return
         stamps: Stamps = _decode(stored.meta)
         self._versions += [

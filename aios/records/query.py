@@ -75,6 +75,22 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     deleted: bool = False
 
 
+NO_COPY: dict[str, Any] = {
+    "state": "server",
+    "label": "",
+    "waiting": 0,
+    "attention": 0,
+    "href": "/storage",
+    "copy": False,
+    "ledger": [],
+    "limit": 10_000_000,
+    "outbox": [],
+    "refused": [],
+    "lastSync": "",
+}
+"""`Query.device` where the server answers: it knows of no copy. A device fills in what its worker keeps."""
+
+
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """All that a view may know besides documents. Given, never asked: a view calls no clock and no generator."""
 
@@ -100,6 +116,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     """When a form was refused: what was typed, by field."""
     errors: dict[str, str] = {}
     """When a form was refused: a sentence by field; `""` holds one for the whole form."""
+    device: dict[str, Any] = msgspec.field(default_factory=lambda: NO_COPY)
+    """The copy that this device keeps: its state, its ledger, what waits and what was refused."""
 
     def get(self, name: str, default: str = "") -> str:
         """The parameter `name`, or `default`."""

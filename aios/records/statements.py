@@ -93,6 +93,50 @@ REVERSE = Sql(
     "SELECT key, record_id FROM record_key WHERE space_id = ? AND collection = ? AND name = ? "
     "AND key IN (SELECT value FROM json_each(?)) ORDER BY key, record_id",
     "SELECT key, record_id FROM record_key WHERE space_id = ? AND collection = ? AND name = ? "
-    "AND key IN (SELECT json_array_elements_text(?::text::json)) ORDER BY key, record_id",
+    "AND key = ANY(ARRAY(SELECT json_array_elements_text(?::text::json))) ORDER BY key, record_id",
 )
 """Ids of the records of one collection that point at given ones (`Collection.reverse`)."""
+
+# Sync (docs/sync.md). A device's row is written under the lock of the head, so its `last_mid` and its records agree.
+
+CLIENT = Sql("SELECT last_mid FROM sync_client WHERE space_id = ? AND client_id = ?")
+SAVE_CLIENT = Sql(
+    'INSERT INTO sync_client (space_id, client_id, account, last_mid, "schema", device, seen_at) '
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (space_id, client_id) DO UPDATE SET last_mid = excluded.last_mid, "
+    '"schema" = excluded."schema", device = excluded.device, seen_at = excluded.seen_at'
+)
+MEET_CLIENT = Sql(
+    'INSERT INTO sync_client (space_id, client_id, account, last_mid, "schema", device, seen_at) '
+    "VALUES (?, ?, ?, 0, ?, ?, ?) "
+    "ON CONFLICT (space_id, client_id) DO UPDATE SET device = excluded.device, seen_at = excluded.seen_at"
+)
+"""A device that reads: never moves `last_mid`."""
+OTHER_CLIENT = Sql("SELECT 1 FROM sync_client WHERE space_id = ? AND device = ? AND client_id <> ? LIMIT 1")
+
+ADD_REJECT = Sql(
+    "INSERT INTO sync_reject (space_id, client_id, mid, code, detail) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+REJECTS = Sql(
+    "SELECT mid, code, detail FROM sync_reject "
+    "WHERE space_id = ? AND client_id = ? AND mid >= ? AND mid <= ? ORDER BY mid"
+)
+DROP_REJECTS = Sql("DELETE FROM sync_reject WHERE space_id = ? AND client_id = ? AND mid <= ?")
+
+STATE = Sql(
+    "SELECT h.epoch, h.rev, h.floor_rev, c.last_mid, c.device, c.seen_at FROM sync_head h "
+    "LEFT JOIN sync_client c ON c.space_id = h.space_id AND c.client_id = ? WHERE h.space_id = ?"
+)
+"""Head and client in one look, so that a `last_mid` is never ahead of what the page after it shows."""
+
+_PULLED = "SELECT id, collection, rev, deleted_at, conflict, CAST(body AS BLOB) FROM record WHERE space_id = ?"
+_PULLED_POSTGRESQL = _PULLED.replace("CAST(body AS BLOB)", "convert_to(body, 'UTF8')")
+_SINCE = " AND rev > ? ORDER BY rev LIMIT ?"
+SINCE = Sql(_PULLED + _SINCE, _PULLED_POSTGRESQL + _SINCE)
+_BOOT = " AND (deleted_at IS NULL OR deleted_at >= ?)"
+_BEFORE = f"{_BOOT} AND rev < ? ORDER BY rev DESC LIMIT ?"
+BEFORE = Sql(_PULLED + _BEFORE, _PULLED_POSTGRESQL + _BEFORE)
+COUNT = Sql(f"SELECT count(*) FROM record WHERE space_id = ?{_BOOT} AND rev < ?")  # noqa: S608  constants
+WHOLE = Sql(
+    f"{_PULLED} AND id IN (SELECT value FROM json_each(?))",  # noqa: S608  constants
+    f"{_PULLED_POSTGRESQL} AND id = ANY(ARRAY(SELECT json_array_elements_text(?::text::json)))",
+)

@@ -2,18 +2,24 @@
 
 One hash for the whole tree keeps relative imports and `url()` right, and lets every answer be immutable. Bodies are
 kept in memory, and compressed when first asked for; the gzip stamp is zero, so equal files give equal bytes.
+
+Some files are generated (web/device.py) and name addresses of this tree themselves. So the hash covers what they are
+made from instead of what they are, and they are made when they are first asked for.
 """
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import re
+import threading
 from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from litestar.types import Receive, Scope, Send
@@ -40,18 +46,41 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class Assets:
-    """An ASGI handler for `GET` and `HEAD` of the files in `static_dir`, read when it is made."""
+    """An ASGI handler for `GET` and `HEAD` of the files in `static_dir`, read when it is made.
 
-    def __init__(self, static_dir: Path) -> None:
+    `more` are further files by name; `made_from` is whatever else decides what generated files hold.
+    """
+
+    def __init__(
+        self, static_dir: Path, more: Mapping[str, bytes] | None = None, made_from: Mapping[str, bytes] | None = None
+    ) -> None:
         paths = [path for path in sorted(static_dir.rglob("*")) if path.is_file()]
-        files = {path.relative_to(static_dir).as_posix(): _load(path) for path in paths}
+        files = {path.relative_to(static_dir).as_posix(): _load(path) for path in paths} | dict(more or {})
         digest = hashlib.sha256()
-        for name, body in files.items():
+        for name, body in [*files.items(), *(made_from or {}).items()]:
             digest.update(f"{name}\0{len(body)}\0".encode() + body)
         self.root = f"{PREFIX}{digest.hexdigest()[:16]}/"
         self._names = frozenset(files)
         self._plain = {self.root + name: _answer(name, body) for name, body in files.items()}
         self._gzip: dict[str, _Answer] = {}
+        self._generated: dict[str, Callable[[], bytes]] = {}
+        self._making = threading.Lock()
+
+    def generate(self, name: str, make: Callable[[], bytes]) -> None:
+        """Answer the file `name` with what `make` gives, once and in a thread, when it is first asked for."""
+        self._generated[self.root + name] = make
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file as they are served. Raises KeyError for one that is not there."""
+        path = self.root + name
+        if path in self._generated:
+            self._make(path)
+        return self._plain[path].body
+
+    def names(self) -> list[str]:
+        """The names of all files, generated ones too."""
+        generated = [path.removeprefix(self.root) for path in self._generated]
+        return sorted({*self._names, *generated})
 
     def url(self, path: str) -> str:
         """The address of a file, such as `css/look.css`. Raises KeyError for one that is not there."""
@@ -64,6 +93,8 @@ class Assets:
         headers = dict(scope["headers"])
         path = str(scope["path"])
         accepts_gzip = b"gzip" in headers.get(b"accept-encoding", b"")
+        if path in self._generated and path not in self._plain:
+            await asyncio.to_thread(self._make, path)
         answer = self._plain.get(path)
         if answer is not None and accepts_gzip and "." + path.rpartition(".")[2] not in _COMPRESSED:
             answer = self._compressed(path, answer)
@@ -77,6 +108,11 @@ class Assets:
         else:
             length = (b"content-length", str(len(answer.body)).encode())
             await _send(send, 200, [*answer.headers, length], answer.body if method == "GET" else b"")
+
+    def _make(self, path: str) -> None:
+        with self._making:
+            if path not in self._plain:
+                self._plain[path] = _answer(path, self._generated[path]())
 
     def _compressed(self, path: str, answer: _Answer) -> _Answer:
         """The same, gzipped: once, when it is first asked for, since a start must not wait for what nobody reads."""

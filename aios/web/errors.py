@@ -42,6 +42,7 @@ def problem(error: AiosError) -> tuple[int, dict[str, str], bytes]:
     }
     if isinstance(error, InvalidError):
         body["errors"] = [{"field": each.field, "message": each.message} for each in error.errors]
+    body |= error.members
     return error.status, {"content-type": PROBLEM, **error.headers}, _encode(body)
 
 

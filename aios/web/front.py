@@ -21,6 +21,7 @@ from aios.accounts.tokens import RENEW_AFTER_S
 from aios.database import Statement
 from aios.errors import AiosError, ForbiddenError, TooLargeError, UnauthenticatedError
 from aios.records.clock import now_ms
+from aios.records.sync.release import MOST_READ, PUSH
 from aios.web.body import MOST_BODY, TOO_LARGE
 from aios.web.errors import UNEXPECTED, for_program, problem
 from aios.web.security import cross_site, security_headers
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from aios.web.log import Log
     from aios.web.pages import Pages
 
+MOST_BODIES = {PUSH: MOST_READ}
+"""A push is read a little further, to name the mutation that is one too many (docs/sync.md)."""
 CACHE_BYTES = 8_000_000
 ASSETS = "/assets/"
 BEARER = b"Bearer "
@@ -105,7 +108,7 @@ class Front:
             if cross_site(scope, self._settings):
                 message = "This request came from another site. Open the page here and try again."
                 raise ForbiddenError(message)
-            if exchange.length > MOST_BODY:
+            if exchange.length > MOST_BODIES.get(path, MOST_BODY):
                 raise TooLargeError(TOO_LARGE)
         identity = await self._identify(exchange)
         key = None

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml, unescapeAll
 from markdown_it.token import Token
 from markupsafe import Markup
+from mdurl import encode
 
 from aios.records.text import SPACES, count_words, trim
 
@@ -30,6 +32,7 @@ _LINK_WINDOW = 256
 _OPENING = frozenset("([{")
 _DIGITS = frozenset("0123456789")
 _TAG_ASCII = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_/")
+_URL_SIGNS = ";/?:@&=+$,-_.!~*'()#[]"
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _EDGES = SPACES | _PUNCTUATION
 _BOXES = {"[ ] ": False, "[x] ": True, "[X] ": True}
@@ -84,12 +87,20 @@ def reading_minutes(words: int) -> int:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable(["table", "strikethrough"])
     parser.validateLink = safe_url  # type: ignore[method-assign]  # markdown-it is configured this way
+    parser.normalizeLink = _normalize_url  # type: ignore[method-assign]
+    parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
     parser.inline.ruler.before("link", "title_link", _title_link)
     parser.inline.ruler.before("link", "tag_link", _tag_link)
     parser.core.ruler.after("inline", "aios", _adapt)
     parser.add_render_rule("link_open", _render_link)
     parser.add_render_rule("image", _render_image)
+    parser.add_render_rule("fence", _render_fence)
     return parser
+
+
+def _normalize_url(url: str) -> str:
+    """Percent-encode what an address may not hold. Names of hosts stay as they are: browsers write them in ASCII."""
+    return encode(trim(url), _URL_SIGNS)
 
 
 def _title_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  signature of markdown-it
@@ -181,7 +192,7 @@ def _render_image(
     """A picture of our own. One from elsewhere becomes a link to it: loading it would tell others what is read."""
     image = tokens[index]
     source = str(image.attrs["src"])
-    words = renderer.renderInlineAsText(image.children or [], options, env)
+    words = _words_of(image.children or [])
     if not _outside(source):
         image.attrs = {"src": source, "alt": words, "loading": "lazy"}
         return renderer.renderToken(tokens, index, options, env)
@@ -189,6 +200,24 @@ def _render_image(
     if _inside_link(tokens, index):
         return label
     return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(source, label)
+
+
+def _render_fence(_: RendererHTML, tokens: Sequence[Token], index: int, *__: OptionsDict | EnvType) -> str:
+    token = tokens[index]
+    language = next(iter(_words(unescapeAll(token.info))), "")
+    shown = f' class="language-{escapeHtml(language)}"' if language else ""
+    return f"<pre><code{shown}>{escapeHtml(token.content)}</code></pre>\n"
+
+
+def _words_of(tokens: Sequence[Token]) -> str:
+    """What a picture shows, as plain text."""
+    parts: list[str] = []
+    for token in tokens:
+        if token.type == "image":
+            parts.append(_words_of(token.children or []))
+        else:
+            parts.append("\n" if token.type in {"softbreak", "hardbreak"} else token.content)
+    return "".join(parts)
 
 
 def _inside_link(tokens: Sequence[Token], index: int) -> bool:

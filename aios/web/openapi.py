@@ -12,6 +12,7 @@ import msgspec
 
 from aios import __version__
 from aios.accounts.credentials import PASSWORD_LENGTHS, USERNAME_PATTERN
+from aios.records.sync.described import sync_paths
 
 if TYPE_CHECKING:
     from aios.modules import Registry
@@ -53,9 +54,11 @@ _STATUS = {
     401: "Not signed in, or no longer.",
     403: "The request came from another site.",
     404: "Nothing here, or it is somebody else's.",
-    409: "The id is taken, or the record was deleted.",
+    409: "The id is taken, or the record was deleted; `code` says what is the matter.",
+    410: "`resync`: what the device has no longer leads to the present; it has to read everything again.",
     412: "`If-Match` names a revision that is no longer current.",
     413: "The body is larger than 1 MB.",
+    426: "The app on the device is too old; `min` is the oldest that is taken.",
     429: "Too many tries; `Retry-After` says when.",
     503: "The database did not keep it; try again.",
 }
@@ -73,6 +76,7 @@ def document(registry: Registry) -> Schema:
         schemas[f"{name}Create"] = _input(collection, schemas[name], creating=True)
         schemas[f"{name}Change"] = _input(collection, schemas[name], creating=False)
         paths |= _single_paths(collection) if collection.single else _paths(collection)
+    paths |= sync_paths(problem_answer)
     paths |= _service_paths()
     return {
         "openapi": "3.1.0",

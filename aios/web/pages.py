@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -80,11 +80,13 @@ class Pages:
         """Answer a template that belongs to no module's page: accounts, errors, development."""
         identity = present(request)
         given: Context = {**EXTRAS, **context}
+        headers: dict[str, str] = {}
         if identity is not None:
             query = await self._query(request, identity, {}, ())
             given = self._dress(given, query, "", request.url.path)
+            headers = _whose(identity)
         body = self._templates.render(template, given).encode()
-        return Response(body, status_code=status, media_type=HTML)
+        return Response(body, status_code=status, media_type=HTML, headers=headers)
 
     def error(self, request: AnyRequest, error: AiosError, kept: list[Context] | None = None) -> Response[bytes]:
         """Answer an error to a person; `kept` is what they typed, as {label, text}, to copy from."""
@@ -112,7 +114,8 @@ class Pages:
             partial = bool(page.fragment) and request.headers.get("hx-request-type") == PARTIAL
             html = await self._show(module, page, query, identity, request.url.path, partial=partial)
             scope["aios.cache"] = time.monotonic() + FRESH_S
-            return Response(html, media_type=HTML, headers={"ETag": self._etag(scope, query, partial=partial)})
+            headers = {"ETag": self._etag(scope, query, partial=partial), **_whose(identity)}
+            return Response(html, media_type=HTML, headers=headers)
 
         return show
 
@@ -157,7 +160,7 @@ class Pages:
                 if not kept:
                     raise
                 return self.error(request, error, kept=kept)
-            return Response(b"", status_code=303, headers={"Location": location})
+            return Response(b"", status_code=303, media_type=HTML, headers={"Location": location})
 
         return submit
 
@@ -282,6 +285,11 @@ _TITLES = {
     500: "Something went wrong",
     503: "One moment",
 }
+
+
+def _whose(identity: Identity) -> dict[str, str]:
+    """Tell a worker whose page it hands on, so that it never shows one person's records to another."""
+    return {"AIOS-Account": identity.account_id, "AIOS-User": quote(identity.username, safe="")}
 
 
 def parse_form(body: bytes) -> dict[str, list[str]]:

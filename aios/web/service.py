@@ -1,4 +1,4 @@
-"""What machines ask: health, status, the API document and the manifest."""
+"""What machines ask: health, status, the API document and the worker."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from aios.database import Sql, Statement
 from aios.database.migrate import head
 from aios.errors import AiosError, UnavailableError
 from aios.records.clock import now_ms, to_wire
+from aios.web.install import install_page
+from aios.web.manifest import manifest
 from aios.web.openapi import document
 
 READY = Sql("SELECT version_num FROM alembic_version")
@@ -69,36 +71,10 @@ async def api_page(request: AnyRequest) -> Response[bytes]:
     return answer
 
 
-@get("/manifest.webmanifest", sync_to_thread=False)
-def manifest(request: AnyRequest) -> Response[bytes]:
-    """The web app manifest (W3C), with a shortcut for each module that makes something."""
-    state = request.app.state
-    icon = state.assets.url
-    body = {
-        "id": "/",
-        "name": "AIOS",
-        "short_name": "AIOS",
-        "description": "Notes, plans and people in one quiet place.",
-        "start_url": "/",
-        "scope": "/",
-        "display": "standalone",
-        "background_color": "#0A0E1A",
-        "theme_color": "#0A0E1A",
-        "icons": [
-            {"src": icon("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"},
-            {"src": icon("icons/icon-512.png"), "sizes": "512x512", "type": "image/png"},
-            {
-                "src": icon("icons/icon-maskable-512.png"),
-                "sizes": "512x512",
-                "type": "image/png",
-                "purpose": "maskable",
-            },
-        ],
-        "shortcuts": [
-            {"name": module.make_label, "url": module.make} for module in state.registry.listed() if module.make
-        ],
-    }
-    return Response(_encode(body), media_type="application/manifest+json")
+@get("/sw.js", sync_to_thread=False, include_in_schema=False)
+def worker(request: AnyRequest) -> Response[bytes]:
+    """The service worker: always asked for again, since its text names the build."""
+    return Response(request.app.state.device.worker(), media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
-service_handlers = [live, ready, status, openapi, api_page, manifest]
+service_handlers = [worker, manifest, install_page, live, ready, status, openapi, api_page]

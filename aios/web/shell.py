@@ -24,7 +24,9 @@ def shell(query: Query, module_name: str, modules: list[Module]) -> dict[str, An
         "title_suffix": " · AIOS",
         "theme": "dark" if query.settings.get("darkMode", True) else "light",
         "accent": query.settings.get("colorTheme", "cyan"),
+        "account": query.space,
         "user": query.user,
+        "device": query.device,
         "initials": query.user[:2].upper(),
         "nav": [{"name": module.name, **_module_place(module, module_name)} for module in enabled],
         "modules": [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from aios.records.clock import from_wire, to_wire
 
@@ -29,7 +29,9 @@ _MONTHS = (
     "December",
 )
 _SHORT = 3
-_LOCAL_INPUT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_LOCAL_INPUT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
+_NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
+"""Files among the zones that are none: `-00`, the machine's own, and the model for POSIX names."""
 _RELATIVE = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 
 
@@ -102,18 +104,25 @@ def from_local_input(text: str, zone: str) -> str:
         raise ValueError(text) from error
 
 
-@lru_cache(maxsize=1024)
-def zone_info(zone: str) -> tzinfo:
-    """The rules of the IANA zone `zone`; UTC when there is none of that name."""
-    try:
-        return ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        return UTC
+@lru_cache(maxsize=1)
+def zone_names() -> list[str]:
+    """The names of all time zones, sorted. Devices are told these, so that both sides take the same names."""
+    return sorted(available_timezones() - _NO_ZONES)
 
 
 def is_zone(zone: str) -> bool:
     """Whether `zone` names a time zone."""
-    return zone_info(zone) is not UTC
+    return zone in _zones()
+
+
+def zone_info(zone: str) -> tzinfo:
+    """The rules of the IANA zone `zone`; UTC when there is none of that name."""
+    return ZoneInfo(zone) if is_zone(zone) else UTC
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(zone_names())
 
 
 def _local(instant: str, zone: str) -> datetime:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aios.records.ids import new_id
+from aios.records.query import NO_COPY
 from aios.web.templates import Templates
 from tests.modules.forms import post, send, show
 from tests.parity.cases import HOSTILE
@@ -101,7 +102,7 @@ def test_the_gallery_renders_alike(device: Device) -> None:
     """Every macro in each of its states."""
     made = Templates(ASSETS.url)
     module = device.install(made, made.names())
-    shell = {"title_suffix": "", "theme": "", "accent": "cyan", "user": HOSTILE, "initials": "<>", "nav": [],
+    shell = {"title_suffix": "", "theme": "", "accent": "cyan", "account": "", "user": HOSTILE, "device": NO_COPY, "initials": "<>", "nav": [],
              "modules": [], "tabs": [], "make_href": "", "make_label": "", "makes": []}  # fmt: skip
     context = {"title": HOSTILE, "shell": shell, "page": {"path": "/dev", "module": ""}, "toast": None, "errors": {},
                "form_error": ""}  # fmt: skip

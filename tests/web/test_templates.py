@@ -7,6 +7,7 @@ import pytest
 from jinja2 import DictLoader, TemplateSyntaxError, UndefinedError
 from markupsafe import Markup
 
+from aios.records.query import NO_COPY
 from aios.web.assets import Assets
 from aios.web.templates import PACKAGE, Templates
 
@@ -17,7 +18,9 @@ SHELL: dict[str, Any] = {
     "title_suffix": " · AIOS",
     "theme": "dark",
     "accent": "cyan",
+    "account": "019ab2c4-90aa-7b1f-8a35-20c7f41d9e02",
     "user": "mara",
+    "device": NO_COPY,
     "initials": "MA",
     "nav": [{"name": "notebook", "title": "Notebook", "icon": "notebook-pen", "href": "/notebook", "current": True}],
     "modules": [],

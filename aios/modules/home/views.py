@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aios.web.markdown import word_count
+from aios.records.stubs import words
 from aios.web.when import clock, local_day, long_day, moment, short_day
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ def _due(task: dict[str, Any], query: Query) -> Context:
 
 
 def _note(note: dict[str, Any], query: Query) -> Context:
-    words = word_count(note["bodyMarkdown"])
+    count = words(note, "bodyMarkdown")
     return {
         "title": note["title"],
         "href": f"/notebook/{note['id']}",
-        "words": words,
-        "unit": "word" if words == 1 else "words",
+        "words": count,
+        "unit": "word" if count == 1 else "words",
         "when": moment(note["updatedAt"], query.zone, query.now),
         "changed": note["updatedAt"],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from aios.modules.notebook.scanner import find
+from aios.records.stubs import is_stub
 
 if TYPE_CHECKING:
     from aios.records.collection import Document
@@ -29,10 +30,22 @@ _LINKS = _Named("links", "explicitLinks", TITLE_LENGTH, MOST_LINKS)
 
 
 def derive(document: Document, previous: Document | None) -> None:
-    """Add what the body names to the tags and links that were set (docs/domain.md, "notes")."""
-    tags, links = find(document["bodyMarkdown"])
+    """Add what the body names to the tags and links that were set (docs/domain.md, "notes").
+
+    A body that is not here (a stub) was not written either, so it names what it named before.
+    """
+    if previous is not None and is_stub(document, "bodyMarkdown"):
+        tags, links = _of_body(previous, _TAGS), _of_body(previous, _LINKS)
+    else:
+        tags, links = find(document["bodyMarkdown"])
     _join(document, previous, _TAGS, tags)
     _join(document, previous, _LINKS, links)
+
+
+def _of_body(note: Document, named: _Named) -> list[str]:
+    """The members of a field that come from the body, as far as can be told without it: those that nobody set."""
+    explicit: list[str] = note[named.explicit]
+    return [each for each in note[named.field] if each not in explicit]
 
 
 def _join(document: Document, previous: Document | None, named: _Named, found: list[str]) -> None:

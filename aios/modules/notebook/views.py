@@ -8,6 +8,7 @@ from aios.modules.forms import visible
 from aios.modules.notebook.scanner import LINK_WINDOW
 from aios.records.ids import implied_id, is_id
 from aios.records.query import page_number
+from aios.records.stubs import START, is_stub, size, start
 from aios.records.text import sort_key, text_hash, trim
 from aios.web import markdown, when
 from aios.web.templates import urlpath
@@ -144,29 +145,37 @@ def _row(note: Document, query: Query) -> Context:
 
 
 def _excerpt(note: Document) -> str:
-    """The beginning of the body; without its first line where that is the title already."""
-    first, _, rest = note["bodyMarkdown"].partition("\n")
-    return markdown.excerpt(rest if name(first) == note["title"] else note["bodyMarkdown"])
+    """The beginning of the body, which a stub has too; without its first line where that is the title already."""
+    beginning = start(note, "bodyMarkdown")
+    first, _, rest = beginning.partition("\n")
+    text = markdown.excerpt(rest if name(first) == note["title"] else beginning)
+    cut = size(note, "bodyMarkdown") > START
+    return f"{text}…" if cut and not text.endswith("…") else text
 
 
 def _around(note: Document, title: str) -> str:
-    """The line of `note` that links to `title`, from a little before the link."""
+    """The line of `note` that links to `title`, from a little before the link.
+
+    Where the text is not here, its beginning stands in its place: the one difference that a stub makes to a page.
+    """
+    if is_stub(note, "bodyMarkdown"):
+        return _excerpt(note)
     link = sort_key(title)
     for line in note["bodyMarkdown"].split("\n"):
-        start = line.find("[[")
-        while start >= 0:
-            end = line.find("]]", start, start + LINK_WINDOW)
-            if end >= 0 and sort_key(trim(line[start + 2 : end])) == link:
-                return _from_shortly_before(line, start)
-            start = line.find("[[", start + 1)
+        opening = line.find("[[")
+        while opening >= 0:
+            end = line.find("]]", opening, opening + LINK_WINDOW)
+            if end >= 0 and sort_key(trim(line[opening + 2 : end])) == link:
+                return _from_shortly_before(line, opening)
+            opening = line.find("[[", opening + 1)
     return _excerpt(note)
 
 
-def _from_shortly_before(line: str, start: int) -> str:
-    if start <= BEFORE_LINK:
+def _from_shortly_before(line: str, opening: int) -> str:
+    if opening <= BEFORE_LINK:
         return markdown.excerpt(line)
-    space = line.find(" ", start - BEFORE_LINK, start)
-    return "… " + markdown.excerpt(line[space + 1 if space >= 0 else start :])
+    space = line.find(" ", opening - BEFORE_LINK, opening)
+    return "… " + markdown.excerpt(line[space + 1 if space >= 0 else opening :])
 
 
 def _chips(tags: list[list[object]], query: Query) -> list[Context]:

@@ -448,7 +448,6 @@ def _projects(documents: Documents) -> list[Context]:
         {
             "href": f"/planner/projects/{project['id']}",
             "name": project["name"],
-            "description": project["description"],
             "progress": _progress(done.get(project["id"], 0), total.get(project["id"], 0)),
         }
         for project in documents["projects"]

@@ -4,6 +4,8 @@
  * Listeners sit on the document, so they hold for whatever htmx swaps in.
  */
 
+import { begin, greet } from "./device.js";
+
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 document.cookie = `zone=${zone}; path=/; max-age=31536000; samesite=lax`;
 
@@ -270,6 +272,7 @@ document.addEventListener("htmx:after:swap", () => {
   else if (document.activeElement === document.body) refocus();
   moved = false;
   arrive();
+begin(wouldLose);
 });
 
 /** What had the focus is gone: go to what took its place, else to the heading there, else to the page. */
@@ -283,3 +286,4 @@ function refocus() {
 }
 
 arrive();
+begin(wouldLose);

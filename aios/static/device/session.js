@@ -1,0 +1,168 @@
+// @ts-check
+/** Who is signed in on this device, and the store and the syncer of that account. */
+
+import { build } from "./build.js";
+import { toWire } from "./clock.js";
+import { recall, remember } from "./device.js";
+import { newId } from "./ids.js";
+import { describe } from "./state.js";
+import { deleteStore, openStore } from "./store.js";
+import { Syncer } from "./sync.js";
+
+/**
+ * @typedef {{account: string, user: string}} Who
+ * @typedef {import("./pages.js").Environment} Environment
+ */
+
+const channel = new BroadcastChannel("aios");
+
+/** The account that this device is signed in to, if any. */
+export class Session {
+  /** @param {import("./pages.js").App} app */
+  constructor(app) {
+    this.app = app;
+    /** @type {Who | null} */
+    this.who = null;
+    /** @type {any} */
+    this.store = null;
+    /** @type {Syncer | null} */
+    this.syncer = null;
+    /** Whether everything was fetched once, so that the device can answer alone. */
+    this.ready = false;
+    /** @type {any} what `query.device` says, as last computed */
+    this.device = null;
+    /** @type {Promise<void> | null} */
+    this.resumed = null;
+    /** Changes of account wait for each other. @type {Promise<void>} */
+    this.turn = Promise.resolve();
+  }
+
+  /** Go on with who was signed in when this worker last ran. */
+  resume() {
+    this.resumed ??= (async () => {
+      const who = await recall("current");
+      if (who) await this.#enter(who);
+    })();
+    return this.resumed;
+  }
+
+  /**
+   * Make `who` the account of this device, and fetch its records. Another account's store stays as it is, unseen.
+   * @param {Who} who
+   */
+  adopt(who) {
+    this.turn = this.turn.then(async () => {
+      await this.resume();
+      if (this.who?.account === who.account) return;
+      this.#leave();
+      await remember("current", who);
+      await this.#enter(who);
+    });
+    return this.turn;
+  }
+
+  /** Answer nothing from the device any more, and keep the records: who signs in next decides. */
+  async suspend() {
+    await this.resume();
+    this.#leave();
+    await remember("current", undefined);
+    channel.postMessage({ type: "account" });
+  }
+
+  /** Remove the account's records from this device. */
+  async wipe() {
+    await this.resume();
+    const account = this.who?.account;
+    await this.suspend();
+    if (account) await deleteStore(account);
+  }
+
+  /** Send what waits, fetch what is new. @returns {Promise<boolean>} whether both were finished */
+  async sync() {
+    await this.resume();
+    const { syncer } = this;
+    if (!syncer) return false;
+    const done = await syncer.run();
+    if (this.syncer === syncer && (await this.store.getMeta("paused")) === "account") await this.suspend();
+    return done;
+  }
+
+  /** @returns {Environment} what pages of this account need. Call it only when `ready`. */
+  environment() {
+    const { store, who, syncer } = this;
+    if (!store || !who) throw new Error("nobody is signed in on this device");
+    return {
+      store,
+      account: who.account,
+      user: who.user,
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+      now: () => Date.now(),
+      newId,
+      device: () => this.device,
+      whole: async (ids) => Boolean(syncer) && /** @type {Syncer} */ (syncer).whole(ids),
+    };
+  }
+
+  /** Bring `device` up to date; cheap. */
+  async look() {
+    this.device = await describe(this);
+    return this.device;
+  }
+
+  /** Tell every tab how things stand. */
+  async tell() {
+    if (!this.store) return;
+    const { state, label, waiting, attention } = await this.look();
+    const account = this.who?.account;
+    channel.postMessage({ type: "state", account, ready: this.ready, state, label, waiting, attention });
+  }
+
+  /** Tell every tab that records are others now. @param {string} by the client that knows already */
+  async changed(by = "") {
+    channel.postMessage({ type: "changed", account: this.who?.account, by });
+    await this.tell();
+  }
+
+  /** @param {Who} who */
+  async #enter(who) {
+    const store = await openStore(who.account);
+    this.store = store;
+    this.who = who;
+    this.ready = Boolean(await store.getMeta("ready"));
+    this.syncer = new Syncer({
+      store,
+      account: who.account,
+      registry: this.app.registry,
+      collections: this.app.collections,
+      changed: (what) => void this.#changed(store, what),
+      outdated: () => void update(),
+    });
+    await this.look();
+  }
+
+  /** @param {any} store @param {"state" | "records"} what */
+  async #changed(store, what) {
+    if (store !== this.store) return;
+    this.ready = Boolean(await store.getMeta("ready"));
+    await (what === "records" ? this.changed() : this.tell());
+  }
+
+  #leave() {
+    this.store?.close();
+    this.who = null;
+    this.store = null;
+    this.syncer = null;
+    this.ready = false;
+    this.device = null;
+  }
+}
+
+/** The server wants a newer build, for safety: fetch it, and let it take over as soon as nothing is being sent. */
+async function update() {
+  const scope = /** @type {any} */ (self);
+  const registration = /** @type {ServiceWorkerRegistration} */ (scope.registration);
+  if (!registration) return;
+  channel.postMessage({ type: "outdated", release: build.release, at: toWire(Date.now()) });
+  await registration.update().catch(() => {});
+  registration.waiting?.postMessage({ type: "update" });
+}

@@ -1,0 +1,138 @@
+// @ts-check
+/** What a page does about the worker behind it: have one, say how things stand, stay equal to other tabs. */
+
+const SYNC_MS = 60_000;
+const workers = navigator.serviceWorker;
+const root = document.documentElement;
+
+/** This page's name among the worker's clients, so that it ignores what it caused itself. */
+let own = "";
+let stale = false;
+/** @type {() => boolean} whether showing the page anew would lose text */
+let busy = () => false;
+
+/**
+ * Begin, once for a document.
+ * @param {() => boolean} wouldLose whether showing the page anew would lose text
+ */
+export function begin(wouldLose) {
+  busy = wouldLose;
+  if (!workers) return;
+  const channel = new BroadcastChannel("aios");
+  channel.addEventListener("message", ({ data }) => hear(data));
+  workers.addEventListener("controllerchange", arriveAnew);
+  for (const event of ["online", "focus"]) addEventListener(event, () => void sync());
+  addEventListener("pageshow", ({ persisted }) => persisted && void recheck());
+  addEventListener("offline", () => void greet());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") return;
+    if (stale) refresh();
+    void sync();
+  });
+  setInterval(() => document.visibilityState === "visible" && void sync(), SYNC_MS);
+  void register();
+}
+
+/** A page was shown: tell whose it is, and learn how things stand. */
+export async function greet() {
+  if (!workers) return null;
+  const { account = "", user = "" } = root.dataset;
+  const answer = await ask({ type: "hello", account, user });
+  if (answer) settle(answer);
+  return answer;
+}
+
+/** A page that Back took from memory may be another person's by now. */
+async function recheck() {
+  const answer = await greet();
+  if (root.dataset.account && answer?.account !== root.dataset.account) location.reload();
+  else void sync();
+}
+
+async function register() {
+  try {
+    const registration = await workers.register("/sw.js", { type: "module", updateViaCache: "none" });
+    offer(registration);
+    registration.addEventListener("updatefound", () => {
+      registration.installing?.addEventListener("statechange", () => offer(registration));
+    });
+    await workers.ready;
+    await greet();
+    await sync();
+  } catch (error) {
+    // Without a worker everything still works, while the server answers.
+    console.info("This browser keeps no copy:", error);
+  }
+}
+
+/** Whether this page was shown by an earlier version: then taking over means another page. */
+const controlled = Boolean(workers?.controller);
+
+/** Let the person choose when a new version takes over. @param {ServiceWorkerRegistration} registration */
+function offer({ waiting }) {
+  const notice = document.getElementById("new-version-notice");
+  if (!notice || !waiting || !workers.controller) return;
+  notice.hidden = false;
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("new-version"));
+  button.onclick = () => {
+    button.disabled = true;
+    waiting.postMessage({ type: "update" });
+  };
+}
+
+let arrived = false;
+
+function arriveAnew() {
+  if (!controlled || arrived) return void greet();
+  arrived = true;
+  if (!busy()) location.reload();
+}
+
+/**
+ * @param {any} message
+ * @returns {Promise<any>} the worker's answer; null without a worker
+ */
+async function ask(message) {
+  const { active } = (await workers.getRegistration("/")) ?? {};
+  if (!active) return null;
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    active.postMessage(message, [port2]);
+  });
+}
+
+/** Ask the worker to sync now. */
+const sync = () => ask({ type: "sync" });
+
+/** @param {any} data */
+function hear(data) {
+  if (data.account && root.dataset.account && data.account !== root.dataset.account) return;
+  if (data.type === "state") settle(data);
+  else if (data.type === "changed" && (!own || data.by !== own)) {
+    if (document.visibilityState === "visible") refresh();
+    else stale = true;
+  } else if (data.type === "account" && root.dataset.account && !busy()) location.reload();
+}
+
+/** Show how things stand. @param {any} answer */
+function settle({ ready, state, label, client }) {
+  if (client) own = client;
+  if (ready && workers.controller) root.dataset.offline = "ready";
+  else delete root.dataset.offline;
+  if (!state) return;
+  for (const status of document.querySelectorAll("[data-status]")) {
+    /** @type {HTMLElement} */ (status).dataset.state = state;
+    const words = status.querySelector("[data-status-label]");
+    if (words) words.textContent = label;
+  }
+}
+
+/** Show the page anew, where nothing typed is lost by it. */
+function refresh() {
+  stale = false;
+  const { htmx } = /** @type {any} */ (window);
+  if (!htmx || busy() || !root.dataset.account) return;
+  if (document.querySelector(":popover-open")) return;
+  void htmx.ajax("GET", location.pathname + location.search, { target: "body", swap: "outerMorph show:none" });
+}

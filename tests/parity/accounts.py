@@ -1,0 +1,327 @@
+"""Made-up accounts and what people ask of them: documents, addresses and form posts, hostile ones among them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from aios.records.ids import implied_id
+
+if TYPE_CHECKING:
+    from aios.modules import Registry
+
+NOW_MS = 1_795_510_800_000
+"""2026-11-24T09:00:00Z, give or take: the present of all made-up accounts."""
+DAY_MS = 86_400_000
+ZONES = ("UTC", "Europe/Lisbon", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Marquesas")
+WORDS = ("beam", "Straße", "café", "ﬁre", "ΟΔΟΣ", "İstanbul", "наука", "東京", "שלום", "مرحبا", "हिन्दी", "👩‍🔬", "a\u0301", "ﬀ", "Ⅷ")
+MARKUP = (
+    "# Heading", "- [ ] open", "- [x] done", "1. one", "> quoted", "```\n#code [[no]]\n```", "`#code`", "#tag", "#foz",
+    "[[beam]]", "[[Straße]]", "[[ café ]]", "[a](https://example.org/?q=1&r=2)", "![i](/x.png)", "![i](http://x/y)", "**bold**",
+    "| a | b |\n|:-|-:|\n| 1 | 2 |", "~~gone~~", "<script>alert(1)</script>", "javascript:alert(1)", "[x](javascript:alert(1))",
+    "&amp; &copy; &#x41;", "\\* not", "a_b_c", "***", "http://auto.example", "\ufeffx", "\u2028", "\x00", "\r\n", "[[", "]]", "(#in)",
+)  # fmt: skip
+HOSTILE = ("<b>&\"'</b>", "{{ title }}", "{% if %}", "__proto__", "constructor", "\u202egnp", "\u200b", "'; DROP TABLE record", "%00%2f", "+&=")
+
+characters = st.characters(exclude_categories=["Cn", "Cs", "Co"])
+"""Assigned in Unicode 14, which Python 3.11 carries."""
+texts = st.one_of(st.text(characters, max_size=12), st.sampled_from(WORDS + HOSTILE))
+lines = st.lists(st.one_of(texts, st.sampled_from(MARKUP)), min_size=1, max_size=4).map(" ".join)
+
+
+def bodies(longest: int = 12) -> st.SearchStrategy[str]:
+    """Texts in Markdown, some empty and some long."""
+    return st.one_of(
+        st.just(""),
+        st.lists(st.one_of(lines, st.sampled_from(MARKUP), st.just("")), max_size=longest).map("\n".join),
+        st.builds(lambda part, times: (part + " ") * times, lines, st.integers(20, 90)).map(lambda text: text[:4_000]),
+    )
+
+
+titles = lines.map(lambda text: text.strip()[:200]).filter(lambda text: bool(text) and "\n" not in text)
+tags = st.lists(texts.map(lambda text: text.strip()[:50]).filter(bool), max_size=3, unique=True)
+instants = st.one_of(
+    st.integers(-3 * DAY_MS, 3 * DAY_MS),
+    st.integers(-900 * DAY_MS, 900 * DAY_MS),
+).map(lambda offset: NOW_MS + offset)
+ids = st.uuids(version=4).map(str)
+
+
+class Item(NamedTuple):
+    """A record to write: when, and deleted afterwards or not."""
+
+    collection: str
+    id: str
+    fields: dict[str, Any]
+    ms: int
+    deleted: bool
+
+
+class Account(NamedTuple):
+    """A person's records, and how their device looks at them."""
+
+    items: list[Item]
+    zone: str
+    device: dict[str, Any]
+    budget: int | None
+    """Bytes of bodies that the device has room for, beyond which it keeps stubs; None is room for everything."""
+
+
+@st.composite
+def accounts(draw: st.DrawFn, space: str = "{space}") -> Account:
+    """An account: empty, small, or with more than one page of notes or tasks."""
+    scale = draw(st.sampled_from([0, 4, 9, 60]))
+    items: list[Item] = []
+    for made in draw(st.lists(_notes(), max_size=min(scale, 9))):
+        items.append(made)
+    if scale == 60:  # noqa: PLR2004  more than a page
+        template = draw(_notes())
+        items += [template._replace(id=draw(ids), ms=template.ms + number * 1_000) for number in range(draw(st.integers(48, 58)))]
+    projects = draw(st.lists(_projects(), max_size=3))
+    items += projects
+    tasks = draw(st.lists(_tasks(), max_size=min(scale * 2, 14)))
+    if scale == 60:  # noqa: PLR2004  more than a page
+        late = draw(st.booleans())
+        base = NOW_MS - 2 * DAY_MS if late else NOW_MS
+        tasks += [
+            Item("tasks", draw(ids), {"title": f"Task {number}", "dueDate": _wire(base + number * 60_000)}, base + number, deleted=False)
+            for number in range(draw(st.integers(45, 55)))
+        ]
+    items += draw(_related(tasks, projects))
+    if draw(st.booleans()):
+        items.append(draw(_settings(space)))
+    return Account(items, draw(st.sampled_from(ZONES)), draw(devices()), draw(st.sampled_from([None, None, 0, 4_000])))
+
+
+@st.composite
+def devices(draw: st.DrawFn) -> dict[str, Any]:
+    """What a worker may say about its copy."""
+    state = draw(st.sampled_from(["server", "synced", "waiting", "offline", "attention", "syncing", "restoring"]))
+    rows = st.fixed_dictionaries(
+        {
+            "collection": st.sampled_from(["notes", "tasks", "projects", "settings"]),
+            "records": st.integers(0, 20_000),
+            "bytes": st.integers(0, 12_000_000),
+            "stubs": st.integers(0, 500),
+            "waiting": st.integers(0, 9),
+        }
+    )
+    change = st.fixed_dictionaries(
+        {"op": st.sampled_from(["create", "update", "delete", "restore"]), "title": texts, "at": instants.map(_wire)}
+    )
+    refused = st.fixed_dictionaries({"title": texts, "detail": texts, "path": st.just("/storage")})
+    return {
+        "state": state,
+        "label": draw(texts),
+        "waiting": draw(st.integers(0, 3)),
+        "attention": draw(st.integers(0, 3)),
+        "href": "/storage",
+        "copy": state != "server",
+        "ledger": draw(st.lists(rows, max_size=4)),
+        "limit": 10_000_000,
+        "outbox": draw(st.lists(change, max_size=3)),
+        "refused": draw(st.lists(refused, max_size=2)),
+        "lastSync": draw(st.one_of(st.just(""), instants.map(_wire))),
+    }
+
+
+@st.composite
+def _notes(draw: st.DrawFn) -> Item:
+    fields: dict[str, Any] = {"title": draw(titles), "bodyMarkdown": draw(bodies()), "tags": draw(tags)}
+    if draw(st.integers(0, 3)) == 0:
+        fields["isPinned"] = True
+    if draw(st.integers(0, 4)) == 0:
+        fields["isArchived"] = True
+    if draw(st.integers(0, 5)) == 0:
+        fields["title"] = draw(st.sampled_from(WORDS))
+    return Item("notes", draw(ids), fields, draw(instants), deleted=draw(st.integers(0, 7)) == 0)
+
+
+@st.composite
+def _projects(draw: st.DrawFn) -> Item:
+    fields = {"name": draw(titles), "description": draw(bodies(2))}
+    return Item("projects", draw(ids), fields, draw(instants), deleted=draw(st.integers(0, 5)) == 0)
+
+
+@st.composite
+def _tasks(draw: st.DrawFn) -> Item:
+    fields: dict[str, Any] = {
+        "title": draw(titles),
+        "userNotes": draw(bodies(2)),
+        "priority": draw(st.sampled_from(["low", "medium", "high", "urgent"])),
+        "status": draw(st.sampled_from(["pending", "pending", "in_progress", "completed", "cancelled"])),
+        "recurrenceRule": draw(st.sampled_from(["none", "none", "daily", "weekly", "monthly", "custom"])),
+        "dueDate": draw(st.one_of(st.none(), instants.map(_wire))),
+        "aiNotes": draw(st.lists(texts, max_size=2)),
+    }
+    return Item("tasks", draw(ids), fields, draw(instants), deleted=draw(st.integers(0, 7)) == 0)
+
+
+@st.composite
+def _related(draw: st.DrawFn, tasks: list[Item], projects: list[Item]) -> list[Item]:
+    """Steps below earlier tasks, tasks of projects, dependencies on earlier tasks."""
+    related: list[Item] = []
+    for number, task in enumerate(tasks):
+        fields = dict(task.fields)
+        if projects and draw(st.booleans()):
+            fields["projectId"] = draw(st.sampled_from(projects)).id
+        if number and draw(st.booleans()):
+            fields["parentTaskId"] = tasks[draw(st.integers(0, number - 1))].id
+        elif draw(st.integers(0, 9)) == 0:
+            fields["parentTaskId"] = draw(ids)
+        if number and draw(st.integers(0, 3)) == 0:
+            fields["dependencyIds"] = [tasks[draw(st.integers(0, number - 1))].id]
+        related.append(task._replace(fields=fields))
+    return related
+
+
+@st.composite
+def _settings(draw: st.DrawFn, space: str) -> Item:
+    fields = {
+        "darkMode": draw(st.booleans()),
+        "colorTheme": draw(st.sampled_from(["cyan", "purple", "green", "orange", "pink", "blue"])),
+        "moduleViewMode": draw(st.sampled_from(["grid", "list"])),
+        "enabledModules": draw(st.sampled_from([[], ["notebook"], ["planner"], ["notebook", "planner"], ["gone"]])),
+        "timezone": draw(st.sampled_from(["", *ZONES])),
+    }
+    return Item("settings", space, fields, draw(instants), deleted=False)
+
+
+class Ask(NamedTuple):
+    """A request: a page, or with `form` a form post."""
+
+    path: str
+    search: str
+    partial: bool
+    form: dict[str, list[str]] | None
+
+
+@st.composite
+def asks(draw: st.DrawFn, registry: Registry, account: Account) -> Ask:
+    """A page or a form post of the registry."""
+    routes = [(each, None) for module in registry.modules.values() for each in module.pages]
+    posts = [(each, each.method) for module in registry.modules.values() for each in module.actions]
+    route, method = draw(st.sampled_from([*routes, *posts]))
+    path = _filled(draw, route.path, account)
+    if method is None:
+        given = [(name, draw(_parameter(name, account))) for name in route.params if draw(st.integers(0, 2)) == 0]
+        return Ask(path, given, draw(st.booleans()), None)  # type: ignore[arg-type]  # encoded by the caller
+    form = draw(_form(account))
+    form["_method"] = [method]
+    return Ask(path, [], partial=False, form=form)  # type: ignore[arg-type]
+
+
+def every_page(draw: st.DrawFn, registry: Registry, account: Account) -> list[Ask]:
+    """Each page once, with parameters."""
+    found: list[Ask] = []
+    for module in registry.modules.values():
+        for page in module.pages:
+            given = [(name, draw(_parameter(name, account))) for name in page.params if draw(st.integers(0, 2)) == 0]
+            partial = bool(page.fragment) and draw(st.integers(0, 3)) == 0
+            found.append(Ask(_filled(draw, page.path, account), given, partial, None))  # type: ignore[arg-type]
+    return found
+
+
+def every_action(draw: st.DrawFn, registry: Registry, account: Account) -> list[Ask]:
+    """Some form posts."""
+    actions = [each for module in registry.modules.values() for each in module.actions]
+    chosen = draw(st.lists(st.sampled_from(actions), min_size=5, max_size=9))
+    found: list[Ask] = []
+    for action in chosen:
+        form = draw(_form(account))
+        form["_method"] = [action.method]
+        found.append(Ask(_filled(draw, action.path, account), [], partial=False, form=form))  # type: ignore[arg-type]
+    return found
+
+
+def _filled(draw: st.DrawFn, path: str, account: Account) -> str:
+    if "{id}" not in path:
+        return path
+    collection = "projects" if "/projects/" in path else "notes" if path.startswith("/notebook") else "tasks"
+    return path.replace("{id}", draw(_some_id(account, collection)))
+
+
+def _some_id(account: Account, collection: str) -> st.SearchStrategy[str]:
+    """Mostly of a living record of this collection; sometimes of another, or of none."""
+    living = [item.id for item in account.items if item.collection == collection and not item.deleted]
+    others = [item.id for item in account.items if item.collection != "settings"]
+    choices: list[st.SearchStrategy[str]] = [st.sampled_from(living)] * 6 if living else []
+    if others:
+        choices.append(st.sampled_from(others))
+    return st.one_of([*choices, ids, st.sampled_from(["x", "%2e", "a+b", "%F0%9F%98%80"])])
+
+
+def _parameter(name: str, account: Account) -> st.SearchStrategy[str]:
+    words = [word for item in account.items for word in str(item.fields.get("title", "")).split(" ")[:2] if word]
+    known = {
+        "page": st.sampled_from(["1", "2", "3", "0", "x", "٣", "99999", "-1", "02"]),
+        "finished": st.sampled_from(["1", "2", "x"]),
+        "sort": st.sampled_from(["title", "created", "edited", ""]),
+        "archived": st.sampled_from(["true", "false", "1"]),
+        "view": st.sampled_from(["today", "upcoming", "overdue", "all", "done", "none"]),
+        "was": st.sampled_from(["in_progress", "pending", "x"]),
+        "saved": st.just("1"),
+        "steps": st.sampled_from(["1", "3", "x"]),
+        "deleted": _some_id(account, "notes") | _some_id(account, "tasks"),
+        "completed": _some_id(account, "tasks"),
+        "projectId": _some_id(account, "projects"),
+        "tag": st.sampled_from(["foz", "tag", *WORDS]) | texts,
+        "q": st.sampled_from(words or ["beam"]) | texts | lines,
+        "title": st.sampled_from(WORDS) | titles,
+    }
+    return known.get(name, texts)
+
+
+@st.composite
+def _form(draw: st.DrawFn, account: Account) -> dict[str, list[str]]:
+    """Fields of any form of the product, right and wrong."""
+    notes = [item.fields["bodyMarkdown"] for item in account.items if item.collection == "notes"]
+    known: dict[str, st.SearchStrategy[str]] = {
+        "id": ids | st.sampled_from(["", "x"]) | _some_id(account, "notes"),
+        "title": titles | texts | st.just("x" * 201),
+        "name": titles | texts,
+        "description": bodies(2),
+        "bodyMarkdown": bodies(3),
+        "bases.bodyMarkdown": st.sampled_from([_hash(each) for each in [*notes, ""]]),
+        "bases.userNotes": st.just(_hash("")),
+        "bases.description": st.just(_hash("")),
+        "baseRev": st.sampled_from(["1", "5"]),
+        "userNotes": bodies(2),
+        "tags": st.sampled_from(["work, #foz", ",,", "a,a, b", "x" * 101]) | lines,
+        "dueDate": st.sampled_from(["", "2026-11-24T09:00", "2026-03-29T01:30", "2026-10-25T01:30", "nonsense", "0001-01-01T00:00", "9999-12-31T23:59"]),
+        "due": st.sampled_from(["today", ""]),
+        "priority": st.sampled_from(["low", "urgent", "none"]),
+        "status": st.sampled_from(["pending", "in_progress", "completed", "lost"]),
+        "recurrenceRule": st.sampled_from(["none", "weekly", "often"]),
+        "projectId": st.just("") | _some_id(account, "projects"),
+        "parentTaskId": st.just("") | _some_id(account, "tasks"),
+        "next": st.sampled_from(["/planner?view=all", "/planner", "//evil.example", "/notebook", "/planner\r\nx"]),
+        "darkMode": st.sampled_from(["true", "false", "dark"]),
+        "colorTheme": st.sampled_from(["cyan", "pink", "red"]),
+        "moduleViewMode": st.sampled_from(["grid", "list", "tree"]),
+        "enabledModules": st.sampled_from(["notebook", "planner"]),
+        "offered": st.sampled_from(["notebook", "planner"]),
+        "timezone": st.sampled_from(["", "Europe/Lisbon", "europe/lisbon", "Mars/Olympus", " UTC "]),
+    }  # fmt: skip
+    chosen = {name: draw(values) for name, values in known.items() if draw(st.integers(0, 2)) > 0}
+    form = {name: [value] for name, value in chosen.items()}
+    if "enabledModules" in form and draw(st.booleans()):
+        form["enabledModules"] = form["offered"] = ["notebook", "planner"]
+    return form
+
+
+def settings_id(space: str) -> str:
+    """The id of the one settings record of a space."""
+    return implied_id(space, "settings", "settings")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _wire(ms: int) -> str:
+    from aios.records.clock import to_wire  # noqa: PLC0415  a name that reads better here
+
+    return to_wire(ms)
