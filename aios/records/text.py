@@ -23,11 +23,15 @@ def normalise(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Reduce `text` to what search and sorting compare: NFKD, marks stripped, lower-cased. Never casefold."""
+    """Reduce `text` to what search and sorting compare: NFKD, marks stripped, lower-cased. Never casefold.
+
+    A sigma is the same at the end of a word: which characters make a word, each Unicode tells differently.
+    """
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character)).lower()
+    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return bare.lower().replace("\u03c2", "\u03c3")
 
 
 def sort_key(text: str) -> str:

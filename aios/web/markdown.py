@@ -88,7 +88,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable(["table", "strikethrough"])
     parser.validateLink = safe_url  # type: ignore[method-assign]  # markdown-it is configured this way
     parser.normalizeLink = _normalize_url  # type: ignore[method-assign]
-    parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
+    parser.normalizeLinkText = str  # type: ignore[method-assign]  # as written (CommonMark 0.31, 6.5)
     parser.inline.ruler.before("link", "title_link", _title_link)
     parser.inline.ruler.before("link", "tag_link", _tag_link)
     parser.core.ruler.after("inline", "aios", _adapt)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from aios.records.clock import from_wire, to_wire
 
@@ -30,8 +31,8 @@ _MONTHS = (
 )
 _SHORT = 3
 _LOCAL_INPUT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
-_NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
-"""Files among the zones that are none: `-00`, the machine's own, and the model for POSIX names."""
+_ZONES = files("tzdata")
+"""The package's rules, never the machine's: systems add names, and build rules before 1970 in their own ways."""
 _RELATIVE = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 
 
@@ -107,7 +108,8 @@ def from_local_input(text: str, zone: str) -> str:
 @lru_cache(maxsize=1)
 def zone_names() -> list[str]:
     """The names of all time zones, sorted. Devices are told these, so that both sides take the same names."""
-    return sorted(available_timezones() - _NO_ZONES)
+    names = _ZONES.joinpath("zones").read_text(encoding="utf-8").split()
+    return sorted(set(names) - {"Factory"})  # it says that no zone was set
 
 
 def is_zone(zone: str) -> bool:
@@ -117,12 +119,18 @@ def is_zone(zone: str) -> bool:
 
 def zone_info(zone: str) -> tzinfo:
     """The rules of the IANA zone `zone`; UTC when there is none of that name."""
-    return ZoneInfo(zone) if is_zone(zone) else UTC
+    return _rules(zone) if is_zone(zone) else UTC
 
 
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(zone_names())
+
+
+@lru_cache(maxsize=1024)
+def _rules(zone: str) -> ZoneInfo:
+    with _ZONES.joinpath("zoneinfo", *zone.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=zone)
 
 
 def _local(instant: str, zone: str) -> datetime:

@@ -175,3 +175,15 @@ test("a search finds what is written and what is changed, and of a stub what is 
   );
   assert.deepEqual(await find("stubbed"), ["Stubbed"]);
 });
+
+test("a long text is shown as it is now, however often it was read before", async () => {
+  const store = await opened();
+  await receive(store, registry, halves, [pulled(1, 1, { bodyMarkdown: "old ".repeat(100) })], {});
+  assert.equal((await note(store, 1)).bodyMarkdown, "old ".repeat(100));
+  await write(store, [update(1, { bodyMarkdown: "new ".repeat(100) })]);
+  assert.equal((await note(store, 1)).bodyMarkdown, "new ".repeat(100));
+  await receive(store, registry, halves, [pulled(2, 2, { bodyMarkdown: "two ".repeat(100) })], {});
+  assert.equal((await note(store, 2)).bodyMarkdown, "two ".repeat(100));
+  await receive(store, registry, halves, [pulled(2, 3, { bodyMarkdown: "2 ".repeat(200) })], {});
+  assert.equal((await note(store, 2)).bodyMarkdown, "2 ".repeat(200));
+});

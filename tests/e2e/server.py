@@ -16,8 +16,9 @@ _READY = re.compile(r"ready at (http://\S+)")
 class Server:
     """Start it, kill it as a power cut would, start it again at the same address."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
-        self._environment = {**environment, "HOST": "127.0.0.1", "PORT": "0"}
+    def __init__(self, environment: dict[str, str], log: Path, command: list[str] | None = None) -> None:
+        self._environment = {"PORT": "0", **environment, "HOST": "127.0.0.1"}
+        self._command = command or [sys.executable, "-m", "aios", "serve"]
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
@@ -25,9 +26,7 @@ class Server:
     def start(self) -> None:
         """Come back when it answers. The first start takes any free port, later ones the same."""
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "aios", "serve"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
-            )
+            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
         deadline = time.monotonic() + READY_S
         while (said := _READY.search(self._log.read_text("utf-8"))) is None:
             assert self._process.poll() is None, self._log.read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 Call = tuple[str, dict[str, Any], str, str]
 FOLDERS = ("components/", "shell/", "planner/parts.html", "notebook/parts.html")
 """What pages are made of: shown by them, never by themselves."""
+ALONE = ("dev/", "device/")
+"""What a server does not show in production, or never: test_device_templates.py shows what devices do."""
 
 
 @pytest.fixture(params=["sqlite"])
@@ -67,7 +70,7 @@ async def furnish(mara: Person) -> list[str]:
 
 
 PLAIN = (
-    "/", "/notebook", "/notebook/new", "/planner", "/planner/new", "/planner/projects", "/planner/projects/new", "/settings",  # noqa: E501  a list
+    "/", "/notebook", "/notebook/new", "/planner", "/planner/new", "/planner/projects", "/planner/projects/new", "/settings", "/storage",  # noqa: E501  a list
 )  # fmt: skip
 
 
@@ -80,6 +83,7 @@ async def test_every_template_renders_alike(people: People, rendered: list[Call]
     for path in ("/notebook", "/planner", "/planner?view=all"):
         await mara.get(path, headers={"hx-request-type": "partial"})
     await mara.client.get("/sign-in")
+    await mara.client.get("/install")
     await mara.client.get("/sign-up?next=/planner")
     await mara.get(f"/notebook/{new_id()}", headers={"accept": "text/html"})
     refused = await send(mara, "/planner/projects/new", "/planner/projects", name="")
@@ -88,12 +92,14 @@ async def test_every_template_renders_alike(people: People, rendered: list[Call]
         await post(mara, "/settings", {"_method": "PUT", "darkMode": "dark", "colorTheme": "<none>"})
     ).status_code == 422
 
-    made = Templates(ASSETS.url)
+    # Addresses of files name the tree that the server made of them.
+    root = re.findall(r"/assets/[0-9a-f]+/", rendered[0][3])[0]
+    made = Templates(lambda path: root + path)
     module = device.install(made, made.names())
     for name, context, fragment, html in rendered:
         assert device.render(module, name, context, fragment) == (html, ""), (name, fragment)
     shown = {name for name, *_ in rendered}
-    unseen = {name for name in made.names() if name not in shown and not name.startswith((*FOLDERS, "dev/"))}
+    unseen = {name for name in made.names() if name not in shown and not name.startswith((*FOLDERS, *ALONE))}
     assert not unseen
     assert {fragment for _, _, fragment, _ in rendered} > {""}
 

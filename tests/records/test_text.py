@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
 
 def test_folding_keeps_what_casefold_would_change() -> None:
     assert fold("Straße ÉÄ ﬁ") == "straße ea fi"
+    assert fold("ΟΔΟΣ οδός") == "οδοσ οδοσ"
 
 
 @given(st.integers(min_value=-62_135_596_800_000, max_value=253_402_300_799_998))
@@ -49,6 +51,38 @@ def test_ids_sort_by_time_and_implied_ids_repeat() -> None:
     assert implied_id("s", "notes", "x") == implied_id("s", "notes", "x") != implied_id("t", "notes", "x")
     assert is_id(implied_id("s", "notes", "x"))
     assert not is_id(made[0].upper())
+    assert not is_id(made[0] + "\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("1970-01-01T00:00:00.000Z", 0),
+        ("1970-01-01 01:00+01:00", 0),
+        ("1969-12-31T23:59:59.9999999Z", -1),
+        ("0001-01-01T00:00:00+14:00", -62_135_647_200_000),
+    ],
+)
+def test_instants_are_read_with_any_offset(text: str, ms: int) -> None:
+    assert from_wire(text) == ms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1970-01-01",
+        "1970-01-01T00:00:00",
+        "1970-W01-4T00:00:00Z",
+        "19700101T000000Z",
+        "1970-01-01T24:00:00Z",
+        "1970-02-30T00:00:00Z",
+        "1970-01-01T00:00:00Z\n",
+    ],
+)
+def test_what_is_no_instant(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  the words are Python's for dates that no calendar has
+        from_wire(text)
 
 
 def test_index_keys() -> None:

@@ -141,6 +141,18 @@ async def test_a_cycle_is_rejected_and_takes_nothing_with_it(device: Calls, mara
     assert (task["title"], task["parentTaskId"]) == ("Still above", None)
 
 
+async def test_coming_back_is_checked_against_what_happened_meanwhile(device: Calls) -> None:
+    above, below = new_id(), new_id()
+    answer = await device.push(
+        device.mutation("create", above, "tasks", title="Above"),
+        device.mutation("create", below, "tasks", title="Below", parentTaskId=above),
+        device.mutation("delete", below, "tasks"),
+        device.mutation("update", above, "tasks", parentTaskId=below),
+        device.mutation("update", below, "tasks", title="Would stand above itself"),
+    )
+    assert [(each["mid"], each["code"]) for each in answer.json()["rejects"]] == [(5, "invalid")]
+
+
 async def test_rejects_are_told_until_they_are_acknowledged(device: Calls) -> None:
     await device.push(device.mutation("create", new_id()), device.mutation("create", new_id()))
     for _ in range(2):

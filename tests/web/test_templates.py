@@ -184,7 +184,7 @@ def test_the_page_around_a_page() -> None:
         },
     )
     assert "<title>Things · AIOS</title>" in html
-    assert '<html lang="en" data-theme="dark" data-accent="cyan">' in html
+    assert f'<html lang="en" data-theme="dark" data-accent="cyan" data-account="{SHELL["account"]}"' in html
     assert '<a href="/notebook" aria-current="page">' in html
     assert html.count("<h1>") == 1
     assert 'action="/n/1/restoration"' in html

@@ -12,6 +12,7 @@ from aios.web.when import (
     moment,
     short_day,
     to_local_input,
+    zone_names,
 )
 
 NOW = "2026-11-24T09:08:00.000Z"
@@ -116,6 +117,8 @@ def test_from_local_input(text: str, zone: str, instant: str) -> None:
         "tomorrow",
         "2026-11-24T09:00Z",
         "2026-11-24T25:00",
+        "2026-11-24T24:00",
+        "2026-11-24T09:00\n",
         "2026-13-01T00:00",
         "2026-W48-2T09:00",
     ],
@@ -135,3 +138,12 @@ def test_from_local_input_refuses_what_no_calendar_has(text: str, zone: str) -> 
 
 def test_is_zone() -> None:
     assert [is_zone(name) for name in ("UTC", "Europe/Lisbon", "Nowhere", "")] == [True, True, False, False]
+
+
+def test_zones_are_those_of_one_list() -> None:
+    names = zone_names()
+    assert names == sorted(names)
+    assert {"UTC", "Europe/Lisbon", "US/Pacific", "EST5EDT"} <= set(names)
+    assert not {"Factory", "localtime", "posixrules", "posix/UTC", "right/UTC"} & set(names)
+    assert not is_zone("europe/lisbon")
+    assert not is_zone("Factory")

@@ -5,6 +5,7 @@ import { build } from "./build.js";
 import { toWire } from "./clock.js";
 import { recall, remember } from "./device.js";
 import { newId } from "./ids.js";
+import { warm } from "./search.js";
 import { describe } from "./state.js";
 import { deleteStore, openStore } from "./store.js";
 import { Syncer } from "./sync.js";
@@ -14,6 +15,9 @@ import { Syncer } from "./sync.js";
  * @typedef {import("./pages.js").Environment} Environment
  */
 
+/** Writes after which the projection is kept anew, and how long a page is shown before anything else is done. */
+const MOST_UNSETTLED = 200;
+const AFTER_MS = 1_000;
 const channel = new BroadcastChannel("aios");
 
 /** The account that this device is signed in to, if any. */
@@ -33,6 +37,8 @@ export class Session {
     this.device = null;
     /** @type {Promise<void> | null} */
     this.resumed = null;
+    /** @type {Promise<void> | null} */
+    this.tidied = null;
     /** Changes of account wait for each other. @type {Promise<void>} */
     this.turn = Promise.resolve();
   }
@@ -83,8 +89,27 @@ export class Session {
     const { syncer } = this;
     if (!syncer) return false;
     const done = await syncer.run();
-    if (this.syncer === syncer && (await this.store.getMeta("paused")) === "account") await this.suspend();
+    if (this.syncer !== syncer) return false;
+    await this.settle();
+    if ((await this.store.getMeta("paused")) === "account") await this.suspend();
     return done;
+  }
+
+  /** What makes the next start and the first search quick: once in a worker's life, when a page is shown. */
+  tidy() {
+    this.tidied ??= (async () => {
+      const { store } = this;
+      await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
+      if (!store || store !== this.store) return;
+      await warm(store, this.app.registry);
+      await this.settle();
+    })().catch(() => {});
+    return this.tidied;
+  }
+
+  /** Keep the projection, when it is far behind. */
+  async settle() {
+    if (this.store?.unsettled > MOST_UNSETTLED) await this.store.settle(this.app.registry);
   }
 
   /** @returns {Environment} what pages of this account need. Call it only when `ready`. */
@@ -154,6 +179,7 @@ export class Session {
     this.syncer = null;
     this.ready = false;
     this.device = null;
+    this.tidied = null;
   }
 }
 
@@ -164,5 +190,16 @@ async function update() {
   if (!registration) return;
   channel.postMessage({ type: "outdated", release: build.release, at: toWire(Date.now()) });
   await registration.update().catch(() => {});
+  const { installing } = registration;
+  if (installing) await settled(installing);
   registration.waiting?.postMessage({ type: "update" });
+}
+
+/** Until a worker that is being installed is ready to take over, or was given up. @param {ServiceWorker} worker */
+function settled(worker) {
+  return new Promise((resolve) => {
+    const look = () => worker.state !== "installing" && resolve(undefined);
+    worker.addEventListener("statechange", look);
+    look();
+  });
 }

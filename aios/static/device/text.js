@@ -27,6 +27,8 @@ export function normalise(text) {
 
 /**
  * Reduce `text` to what search and sorting compare: NFKD, marks stripped, lower-cased.
+ *
+ * A sigma is the same at the end of a word: which characters make a word, each Unicode tells differently.
  * @param {string} text
  */
 export function fold(text) {
@@ -34,7 +36,8 @@ export function fold(text) {
   return text
     .normalize("NFKD")
     .replace(MARK, (mark) => (isCombining(mark) ? "" : mark))
-    .toLowerCase();
+    .toLowerCase()
+    .replaceAll("ς", "σ");
 }
 
 /**

@@ -90,6 +90,7 @@ async function page(asked) {
     answer = await app.answer(wanted, session.environment());
   }
   if (request.method === "POST" && answer.status < 400) event.waitUntil(afterSave(event.clientId));
+  event.waitUntil(session.tidy());
   return response(answer);
 }
 
