@@ -22,10 +22,11 @@ from aios.records.events import Events
 from aios.records.sync.api import sync_handlers
 from aios.records.writes import Writes
 from aios.settings import Settings
+from aios.web.body import MOST_BODY
 from aios.web.development import development_handlers
 from aios.web.device import DeviceApp
 from aios.web.errors import exception_handlers
-from aios.web.front import MOST_BODY, PRIVATE, Front
+from aios.web.front import PRIVATE, Front
 from aios.web.log import Log
 from aios.web.pages import Pages
 from aios.web.security import security_headers
@@ -34,6 +35,7 @@ from aios.web.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+
 
 def create_app(settings: Settings | None = None) -> Front:
     """Make the ASGI app. Raises SettingsError; connects to nothing before its lifespan starts."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Row: TypeAlias = "Sequence[Any]"
+_VALUES, _END_OF_VALUES = "VALUES ", " ON CONFLICT"
 
 
 class Base(DefaultBase):
@@ -31,12 +32,27 @@ class Base(DefaultBase):
 class Sql:
     """One SQL text with `?` placeholders, for both databases; `postgresql` is its wording where they differ."""
 
-    __slots__ = ("postgresql", "sqlite")
+    __slots__ = ("_of_rows", "postgresql", "sqlite")
 
     def __init__(self, sqlite: str, postgresql: str | None = None) -> None:
         number = count(1)
         self.sqlite = sqlite
         self.postgresql = re.sub(r"\?", lambda _: f"${next(number)}", sqlite if postgresql is None else postgresql)
+        self._of_rows: dict[int, str] = {}
+
+    @property
+    def inserts(self) -> bool:
+        """Whether it inserts a row of values."""
+        return _VALUES in self.sqlite
+
+    def of_rows(self, number: int) -> str:
+        """SQLite's wording of an insert with so many rows of values."""
+        text = self._of_rows.get(number)
+        if text is None:
+            head, _, tail = self.sqlite.partition(_VALUES)
+            end = tail.find(_END_OF_VALUES) if _END_OF_VALUES in tail else len(tail)
+            text = self._of_rows[number] = head + _VALUES + ", ".join([tail[:end]] * number) + tail[end:]
+        return text
 
 
 class Statement(NamedTuple):

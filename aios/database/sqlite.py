@@ -12,6 +12,7 @@ import queue
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -35,9 +36,10 @@ BUSY_TIMEOUT_MS = 5_000
 MOST_IN_ONE_COMMIT = 256
 CACHE_KB = 4_000
 """Of each connection. SQLite's own 2 MB do not hold the inner pages of a file with some hundred people."""
-CHECKPOINT_PAGES = 4_000
-"""16 MB of log before it is folded into the file: many people's saves touch the same pages again and again."""
+CHECKPOINT_PAGES = 16_000
+"""64 MB of log before it is folded into the file: many people's saves touch the same pages again and again."""
 SEARCH_THREADS = 2
+ROWS_AT_ONCE = 16
 
 
 def connect(path: str, *, read_only: bool = False) -> sqlite3.Connection:
@@ -125,7 +127,7 @@ class SqliteDatabase:
 
 
 class Writer:
-    """The only thread that writes. Each piece of work has a savepoint; all that wait share one commit."""
+    """The only thread that writes. All work that waits shares one commit; a savepoint each, unless it is alone."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.sessions = _borrow(connection)
@@ -167,15 +169,12 @@ class Writer:
         execute = self._connection.execute
         try:
             execute("BEGIN IMMEDIATE")
+            if len(batch) == 1:
+                execute("COMMIT" if self._try(batch[0]) else "ROLLBACK")
+                return
             for work in batch:
                 execute("SAVEPOINT work")
-                try:
-                    work.result = work.function(self._connection)
-                except (sqlite3.Error, OperationalError) as error:
-                    work.error = _unavailable(error)
-                    execute("ROLLBACK TO work")
-                except Exception as error:  # noqa: BLE001  the caller gets it, whatever it is
-                    work.error = error
+                if not self._try(work):
                     execute("ROLLBACK TO work")
                 execute("RELEASE work")
             execute("COMMIT")
@@ -185,6 +184,15 @@ class Writer:
                 work.error = work.error or failure
             if self._connection.in_transaction:
                 execute("ROLLBACK")
+
+    def _try(self, work: _Work) -> bool:
+        try:
+            work.result = work.function(self._connection)
+        except (sqlite3.Error, OperationalError) as error:
+            work.error = _unavailable(error)
+        except Exception as error:  # noqa: BLE001  the caller gets it, whatever it is
+            work.error = error
+        return work.error is None
 
 
 class _Work:
@@ -229,13 +237,24 @@ def _drive(connection: sqlite3.Connection, steps: Steps[T]) -> T:
         statement = next(steps)
         while True:
             if statement.many:
-                connection.executemany(statement.sql.sqlite, statement.params)
+                _many(connection, statement)
                 statement = steps.send([])
             else:
                 statement = steps.send(connection.execute(statement.sql.sqlite, statement.params).fetchall())
     except StopIteration as stop:
         value: T = stop.value
         return value
+
+
+def _many(connection: sqlite3.Connection, statement: Statement) -> None:
+    """Insert rows `ROWS_AT_ONCE` a statement: between two statements the interpreter may go to another thread."""
+    rows = statement.params
+    if not statement.sql.inserts:
+        connection.executemany(statement.sql.sqlite, rows)
+        return
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        connection.execute(statement.sql.of_rows(len(part)), tuple(chain.from_iterable(part)))
 
 
 def _borrow(connection: sqlite3.Connection) -> Engine:

@@ -27,6 +27,7 @@ from aios.records.reads import select
 from aios.records.text import normalise, sort_key
 from aios.records.validate import REFUSED
 from aios.web.answer import Answer
+from aios.web.body import read_body
 
 MOST = 10_000
 """Records in one answer. Without `limit` a list is whole up to here, as clients of the first backend expect."""
@@ -206,7 +207,7 @@ def _id(given: object) -> str:
 
 async def _object(request: AnyRequest) -> Document:
     """The JSON object of the body. Raises InvalidError."""
-    body = await request.body()
+    body = await read_body(request.receive)
     try:
         sent = _decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

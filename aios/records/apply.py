@@ -18,12 +18,12 @@ from aios.records.clock import to_wire
 from aios.records.ids import is_id
 from aios.records.merge import merge
 from aios.records.mutation import Writer
-from aios.records.pending import Pending
+from aios.records.pending import Pending, write_pending
 from aios.records.stored import Stored
 from aios.records.validate import REFUSED, check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from aios.database import Row, Steps
     from aios.modules import Registry
@@ -80,27 +80,29 @@ class Call(msgspec.Struct, frozen=True):
 class Batch:
     """The calls of one transaction, and the records they touch. Rules ask it for other records."""
 
-    def __init__(self, registry: Registry, space_id: str, now_ms: int) -> None:
+    def __init__(self, registry: Registry, space_id: str, now_ms: int, epoch: str, rev: int) -> None:
         self.registry = registry
         self.space_id = space_id
         self.now_ms = now_ms
+        self.epoch = epoch
+        self.rev = rev
+        """Of the last change that was accepted."""
         self.writer = Writer(client="")
         """Of the call that is being planned."""
         self.decide: Decide = decide
         """Likewise."""
-        self.rev = 0
         self.pending = Pending(space_id, now_ms)
         self._stored: dict[str, Stored | None] = {}
 
     def load(self, ids: Sequence[str]) -> Steps[None]:
         """Read the rows of `ids` that are not read yet, in one statement."""
-        missing = [each for each in dict.fromkeys(ids) if each not in self._stored]
-        if not missing:
-            return
-        rows: list[Row] = yield Statement(sql.LOAD, (self.space_id, _encode(missing).decode()))
-        self._stored.update(dict.fromkeys(missing))
-        for row in rows:
-            self._stored[row[0]] = Stored(row[0], row[1], row[2], row[3], bytes(row[4]), row[5], bool(row[6]))
+        missing = [(self.space_id, each) for each in dict.fromkeys(ids) if each not in self._stored]
+        if missing:
+            yield from load((self,), missing)
+
+    def keep(self, record_id: str, stored: Stored | None) -> None:
+        """Remember the row that was read for an id, or that there is none."""
+        self._stored[record_id] = stored
 
     def stored(self, record_id: str) -> Stored | None:
         """The row as it is after the mutations before this one."""
@@ -159,20 +161,34 @@ def apply_calls(
     if not head:
         message = "This space does not exist."
         raise NotFoundError(message)
-    batch = Batch(registry, space_id, now_ms)
-    epoch, batch.rev = head[0][0], head[0][1]
-    before = batch.rev
+    batch = Batch(registry, space_id, now_ms, head[0][0], head[0][1])
     yield from batch.load([mutation.id for call in calls for mutation in call.mutations])
-    results: list[Applied | AiosError] = []
-    for call in calls:
-        result = yield from _call(batch, epoch, call)
-        results.append(result)
-    if batch.rev != before:
-        yield from batch.pending.write(batch.rev)
+    results = yield from plan_calls(batch, calls)
+    yield from write_pending([batch.pending])
     return results
 
 
-def _call(batch: Batch, epoch: str, call: Call) -> Steps[Applied | AiosError]:
+def load(batches: Iterable[Batch], wanted: Sequence[tuple[str, str]]) -> Steps[None]:
+    """Read the rows of (space, id) pairs for their batches, in one statement."""
+    by_space = {batch.space_id: batch for batch in batches}
+    rows: list[Row] = yield Statement(sql.LOAD, (_encode(wanted).decode(),))
+    for space_id, record_id in wanted:
+        by_space[space_id].keep(record_id, None)
+    for row in rows:
+        stored = Stored(row[1], row[2], row[3], row[4], bytes(row[5]), row[6], bool(row[7]))
+        by_space[row[0]].keep(stored.id, stored)
+
+
+def plan_calls(batch: Batch, calls: Sequence[Call]) -> Steps[list[Applied | AiosError]]:
+    """Decide what the calls do, in order. `batch.pending` then holds what those that were not refused write."""
+    results: list[Applied | AiosError] = []
+    for call in calls:
+        result = yield from _call(batch, call)
+        results.append(result)
+    return results
+
+
+def _call(batch: Batch, call: Call) -> Steps[Applied | AiosError]:
     # A lone mutation without rules is checked before it is accepted, so there is never anything to take back.
     mark = None if len(call.mutations) == 1 and not batch.has_rules(call.mutations[0]) else batch.mark()
     batch.writer, batch.decide = call.writer, call.decide or decide
@@ -188,7 +204,7 @@ def _call(batch: Batch, epoch: str, call: Call) -> Steps[Applied | AiosError]:
         if mark is not None:
             batch.rewind(mark)
         return error
-    return Applied(epoch, batch.rev, outcomes)
+    return Applied(batch.epoch, batch.rev, outcomes)
 
 
 def plan(batch: Batch, mutation: Mutation) -> Steps[Change]:

@@ -57,7 +57,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
             return ()
         value = document.get(self.field)
         if self.multiple:
-            return tuple(dict.fromkeys(_key(member, fold=self.fold) for member in value or ()))
+            return dict.fromkeys([_key(member, fold=self.fold) for member in value]) if value else ()
         if value is None:
             return () if self.sparse else (NO_KEY,)
         return (_key(value, fold=self.fold),)
@@ -136,6 +136,7 @@ class Collection:
         self.texts = tuple(name for name, field in self.fields.items() if field.trait.merge == "text")
         self.partial = _partial(struct, self.fields)
         """The Struct with every field optional: checks an update."""
+        self.required = tuple(name for name, field in self.fields.items() if field.required and field.writable)
         self.stored = tuple(name for name, field in self.fields.items() if not field.trait.computed)
 
     def __repr__(self) -> str:
@@ -158,12 +159,13 @@ def _partial(struct: type[msgspec.Struct], fields: dict[str, Field]) -> type[msg
 
 
 def _key(value: object, *, fold: bool) -> str:
+    if isinstance(value, str):
+        return sort_key(value) if fold else value
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, int):
         return f"{value:016d}"
-    text = str(value)
-    return sort_key(text) if fold else text
+    return sort_key(str(value)) if fold else str(value)
 
 
 def _fields(struct: type[msgspec.Struct]) -> Iterable[Field]:

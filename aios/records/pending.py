@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -14,6 +15,8 @@ from aios.records.stored import Stored
 from aios.records.text import fold, text_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aios.database import Steps
     from aios.records.apply import Change
     from aios.records.collection import Collection, Document
@@ -23,12 +26,25 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
+class Rows(NamedTuple):
+    """Rows of one space or of many, by table, and what is to go."""
+
+    heads: list[tuple[str, int]]
+    records: list[tuple[Any, ...]]
+    dropped: list[Key]
+    added: list[Key]
+    versions: list[tuple[Any, ...]]
+    due: list[tuple[str, str, int]]
+    done: list[tuple[str, str]]
+
+
 class Pending:
     """Rows to write, by table. A record that changes twice is written once, as it is at the end."""
 
     def __init__(self, space_id: str, now_ms: int) -> None:
         self._space_id = space_id
         self._now_ms = now_ms
+        self._rev = 0
         self._records: dict[str, tuple[Any, ...]] = {}
         self._keys: dict[str, tuple[list[Key], list[Key]]] = {}
         self._due: dict[str, int | None] = {}
@@ -37,6 +53,7 @@ class Pending:
     def copy(self) -> Pending:
         """The same, to return to."""
         copied = Pending(self._space_id, self._now_ms)
+        copied._rev = self._rev
         copied._records = dict(self._records)
         copied._keys = dict(self._keys)
         copied._due = dict(self._due)
@@ -61,6 +78,7 @@ class Pending:
             self._space_id, row.id, row.collection, rev, row.deleted_at, row.conflict, row.body, row.meta, search,
             len(row.body), updated_ms,
         )  # fmt: skip
+        self._rev = rev
         self._add_keys(change)
         self._add_versions(change)
         if collection.due is not None:
@@ -68,23 +86,18 @@ class Pending:
             self._due[row.id] = None if at is None else from_wire(at)
         return row
 
-    def write(self, rev: int) -> Steps[None]:
-        """Write everything, then the head."""
-        yield Statement(sql.SAVE, list(self._records.values()), many=True)
-        dropped = [key for new, old in self._keys.values() for key in old if key not in new]
-        added = [key for new, old in self._keys.values() for key in new if key not in old]
-        due = [(self._space_id, record_id, at) for record_id, at in self._due.items() if at is not None]
-        done = [(self._space_id, record_id) for record_id, at in self._due.items() if at is None]
-        for text, rows in (
-            (sql.DROP_KEY, dropped),
-            (sql.ADD_KEY, added),
-            (sql.ADD_VERSION, self._versions),
-            (sql.SET_DUE, due),
-            (sql.DROP_DUE, done),
-        ):
-            if rows:
-                yield Statement(text, rows, many=True)
-        yield Statement(sql.SET_HEAD, (rev, self._space_id))
+    @property
+    def rows(self) -> Rows:
+        """What is to be written, by table."""
+        return Rows(
+            heads=[(self._space_id, self._rev)] if self._records else [],
+            records=list(self._records.values()),
+            dropped=[key for new, old in self._keys.values() for key in old if key not in new],
+            added=[key for new, old in self._keys.values() for key in new if key not in old],
+            versions=self._versions,
+            due=[(self._space_id, record_id, at) for record_id, at in self._due.items() if at is not None],
+            done=[(self._space_id, record_id) for record_id, at in self._due.items() if at is None],
+        )
 
     def _stamps(self, change: Change, client: str, rev: int) -> Stamps:
         ms = change.mutation.ms if change.mutation.ms is not None else self._now_ms
@@ -117,6 +130,23 @@ class Pending:
             for name in change.collection.texts
             if previous.get(name) and previous[name] != change.document[name]
         ]  # fmt: skip
+
+
+def write_pending(spaces: Sequence[Pending]) -> Steps[None]:
+    """Write what was gathered for some spaces, a statement a table, and their heads last."""
+    tables = zip(*(pending.rows for pending in spaces), strict=True)
+    rows = Rows(*(list(chain.from_iterable(table)) for table in tables)) if spaces else None
+    if rows is None or not rows.heads:
+        return
+    yield Statement(sql.SAVE, rows.records, many=True)
+    if rows.dropped:
+        yield Statement(sql.DROP_KEYS, (_encode(rows.dropped).decode(),))
+    if rows.added:
+        yield Statement(sql.ADD_KEYS, (_encode(rows.added).decode(),))
+    for text, tuples in ((sql.ADD_VERSION, rows.versions), (sql.SET_DUE, rows.due), (sql.DROP_DUE, rows.done)):
+        if tuples:
+            yield Statement(text, tuples, many=True)
+    yield Statement(sql.SET_HEADS, (_encode(rows.heads).decode(),))
 
 
 def key_rows(space_id: str, collection: Collection, document: Document | None) -> list[Key]:

@@ -1,5 +1,8 @@
 """The statements of the records core: about ten, written once for both databases.
 
+What concerns many rows takes them as one JSON array or as many tuples, so that a transaction of many people's
+writes runs as many statements as one of a single write.
+
 JSON travels as bytes: SQLite stores them as TEXT by a CAST, PostgreSQL by convert_from, so neither side decodes
 a document only to encode it again.
 """
@@ -14,14 +17,29 @@ HEAD = Sql(
 )
 """Taken first in every writing transaction. SQLite holds the write lock already (BEGIN IMMEDIATE)."""
 
-SET_HEAD = Sql("UPDATE sync_head SET rev = ? WHERE space_id = ?")
+HEADS = Sql(
+    "SELECT json_group_array(json_array(space_id, epoch, rev)) FROM sync_head "
+    "WHERE space_id IN (SELECT value FROM json_each(?))",
+    "SELECT json_agg(json_build_array(space_id, epoch, rev)) FROM (SELECT space_id, epoch, rev FROM sync_head "
+    "WHERE space_id IN (SELECT json_array_elements_text(?::text::json)) FOR UPDATE SKIP LOCKED) free",
+)
+"""[space, …] → one row with [[space, epoch, rev], …] of those that nobody else holds: taking many waits for none."""
+
+SET_HEADS = Sql(
+    "UPDATE sync_head SET rev = json_extract(w.value, '$[1]') FROM json_each(?) w "
+    "WHERE space_id = json_extract(w.value, '$[0]')",
+    "UPDATE sync_head SET rev = (w->>1)::bigint FROM json_array_elements(?::text::json) w WHERE space_id = w->>0",
+)
+"""[[space, rev], …]"""
 
 LOAD = Sql(
-    "SELECT id, collection, rev, deleted_at, CAST(body AS BLOB), meta, conflict FROM record "
-    "WHERE space_id = ? AND id IN (SELECT value FROM json_each(?))",
-    "SELECT id, collection, rev, deleted_at, convert_to(body, 'UTF8'), meta, conflict FROM record "
-    "WHERE space_id = ? AND id = ANY(ARRAY(SELECT json_array_elements_text(?::text::json)))",
+    "SELECT r.space_id, r.id, r.collection, r.rev, r.deleted_at, CAST(r.body AS BLOB), r.meta, r.conflict "
+    "FROM json_each(?) w CROSS JOIN record r "
+    "ON r.space_id = json_extract(w.value, '$[0]') AND r.id = json_extract(w.value, '$[1]')",
+    "SELECT r.space_id, r.id, r.collection, r.rev, r.deleted_at, convert_to(r.body, 'UTF8'), r.meta, r.conflict "
+    "FROM json_array_elements(?::text::json) w JOIN record r ON r.space_id = w->>0 AND r.id = w->>1",
 )
+"""[[space, id], …]"""
 
 _SAVED = (
     "collection = excluded.collection, rev = excluded.rev, deleted_at = excluded.deleted_at, "
@@ -37,11 +55,20 @@ SAVE = Sql(
     f"ON CONFLICT (space_id, id) DO UPDATE SET {_SAVED}",
 )
 
-ADD_KEY = Sql(
-    "INSERT INTO record_key (space_id, collection, name, key, record_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+ADD_KEYS = Sql(
+    "INSERT INTO record_key (space_id, collection, name, key, record_id) "
+    "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
+    "json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+    "INSERT INTO record_key (space_id, collection, name, key, record_id) "
+    "SELECT w->>0, w->>1, w->>2, w->>3, w->>4 FROM json_array_elements(?::text::json) w ON CONFLICT DO NOTHING",
 )
-DROP_KEY = Sql(
-    "DELETE FROM record_key WHERE space_id = ? AND collection = ? AND name = ? AND key = ? AND record_id = ?"
+"""[[space, collection, name, key, record], …]; the same for DROP_KEYS."""
+DROP_KEYS = Sql(
+    "DELETE FROM record_key WHERE (space_id, collection, name, key, record_id) IN "
+    "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
+    "json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(?))",
+    "DELETE FROM record_key k USING json_array_elements(?::text::json) w WHERE k.space_id = w->>0 "
+    "AND k.collection = w->>1 AND k.name = w->>2 AND k.key = w->>3 AND k.record_id = w->>4",
 )
 
 ADD_VERSION = Sql(

@@ -52,11 +52,8 @@ def check(collection: Collection, sent: Document, writer: Writer, *, creating: b
         elif not writer.lenient:
             errors.append(FieldError(name, "This field cannot be set."))
     if creating:
-        errors += [
-            FieldError(field.name, "This field is required.")
-            for field in collection.fields.values()
-            if field.required and field.writable and field.name not in fields
-        ]
+        missing = [name for name in collection.required if name not in fields]
+        errors += [FieldError(name, "This field is required.") for name in missing]
     checked = _convert(collection, fields, errors)
     if errors:
         raise InvalidError(REFUSED, tuple(errors))

@@ -22,6 +22,7 @@ from aios.database import Statement
 from aios.errors import AiosError, ForbiddenError, TooLargeError, UnauthenticatedError
 from aios.records.clock import now_ms
 from aios.records.sync.release import MOST_READ, PUSH
+from aios.web.body import MOST_BODY, TOO_LARGE
 from aios.web.errors import UNEXPECTED, for_program, problem
 from aios.web.security import cross_site, security_headers
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from aios.web.log import Log
     from aios.web.pages import Pages
 
-MOST_BODY = 1_000_000
-"""Bytes of a request body (docs/domain.md, "REST")."""
 MOST_BODIES = {PUSH: MOST_READ}
 """A push is read a little further, to name the mutation that is one too many (docs/sync.md)."""
 CACHE_BYTES = 8_000_000
@@ -110,8 +109,7 @@ class Front:
                 message = "This request came from another site. Open the page here and try again."
                 raise ForbiddenError(message)
             if exchange.length > MOST_BODIES.get(path, MOST_BODY):
-                message = "The body is larger than 1 MB. Send less at a time."
-                raise TooLargeError(message)
+                raise TooLargeError(TOO_LARGE)
         identity = await self._identify(exchange)
         key = None
         if identity is not None and exchange.method in {"GET", "HEAD"}:

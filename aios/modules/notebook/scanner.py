@@ -13,6 +13,7 @@ from aios.records.text import SPACES, trim
 ASCII_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 DIGITS = frozenset("0123456789")
 OPENING = frozenset("([{")
+SIGNS = ("#", "[[", "`", "\\")
 FENCE = 3
 """The least signs of a fence, and the most spaces before it."""
 LINK_WINDOW = 256
@@ -23,6 +24,11 @@ def find(body: str) -> tuple[list[str], list[str]]:
     """The tags and the link titles of `body`, each in order of appearance, repetitions included."""
     tags: list[str] = []
     links: list[str] = []
+    if "```" not in body and "~~~" not in body:  # no fences: most bodies, and most of their lines hold nothing
+        for line in body.split("\n"):
+            if "#" in line or "[[" in line:
+                _find_in_line(line, tags, links)
+        return tags, links
     fence = ""
     for line in body.split("\n"):
         marker = _fence(line)
@@ -72,7 +78,13 @@ def _find_in_line(line: str, tags: list[str], links: list[str]) -> None:
         elif line.startswith("[[", position):
             position = _after_link(line, position, links)
         else:
-            position += 1
+            position = _next_sign(line, position + 1)
+
+
+def _next_sign(line: str, start: int) -> int:
+    """The next place where something may begin; all between is text."""
+    places = [place for sign in SIGNS if (place := line.find(sign, start)) >= 0]
+    return min(places, default=len(line))
 
 
 def _last_runs(line: str) -> dict[int, int]:
