@@ -17,23 +17,79 @@ NOW_MS = 1_795_510_800_000
 DAY_MS = 86_400_000
 ZONES = ("UTC", "Europe/Lisbon", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Marquesas")
 WORDS = (
-    "beam", "Straße", "café", "ﬁre", "ΟΔΟΣ", "İstanbul", "наука", "東京", "שלום", "مرحبا", "हिन्दी", "👩‍🔬", "a\u0301", "ﬀ", "Ⅷ",
-)  # fmt: skip
+    "beam",
+    "Straße",
+    "café",
+    "ﬁre",
+    "ΟΔΟΣ",
+    "İstanbul",
+    "наука",
+    "東京",
+    "שלום",
+    "مرحبا",
+    "हिन्दी",
+    "👩‍🔬",
+    "a\u0301",
+    "ﬀ",
+    "Ⅷ",
+)
 MARKUP = (
-    "# Heading", "- [ ] open", "- [x] done", "1. one", "> quoted", "```\n#code [[no]]\n```", "`#code`", "#tag", "#foz",
-    "[[beam]]", "[[Straße]]", "[[ café ]]", "[a](https://example.org/?q=1&r=2)", "![i](/x.png)", "![i](http://x/y)",
-    "**bold**", "| a | b |\n|:-|-:|\n| 1 | 2 |", "~~gone~~", "<script>alert(1)</script>", "javascript:alert(1)",
-    "[x](javascript:alert(1))", "&amp; &copy; &#x41;", "\\* not", "a_b_c", "***", "http://auto.example", "\ufeffx",
-    "\u2028", "\x00", "\r\n", "[[", "]]", "(#in)",
-)  # fmt: skip
+    "# Heading",
+    "- [ ] open",
+    "- [x] done",
+    "1. one",
+    "> quoted",
+    "```\n#code [[no]]\n```",
+    "`#code`",
+    "#tag",
+    "#foz",
+    "[[beam]]",
+    "[[Straße]]",
+    "[[ café ]]",
+    "[a](https://example.org/?q=1&r=2)",
+    "![i](/x.png)",
+    "![i](http://x/y)",
+    "**bold**",
+    "| a | b |\n|:-|-:|\n| 1 | 2 |",
+    "~~gone~~",
+    "<script>alert(1)</script>",
+    "javascript:alert(1)",
+    "[x](javascript:alert(1))",
+    "&amp; &copy; &#x41;",
+    "\\* not",
+    "a_b_c",
+    "***",
+    "http://auto.example",
+    "\ufeffx",
+    "\u2028",
+    "\x00",
+    "\r\n",
+    "[[",
+    "]]",
+    "(#in)",
+)
 HOSTILE = (
-    "<b>&\"'</b>", "{{ title }}", "{% if %}", "__proto__", "constructor", "\u202egnp", "\u200b", "'; DROP TABLE record",
-    "%00%2f", "+&=",
-)  # fmt: skip
+    "<b>&\"'</b>",
+    "{{ title }}",
+    "{% if %}",
+    "__proto__",
+    "constructor",
+    "\u202egnp",
+    "\u200b",
+    "'; DROP TABLE record",
+    "%00%2f",
+    "+&=",
+)
 
 DATES = (
-    "", "2026-11-24T09:00", "2026-03-29T01:30", "2026-10-25T01:30", "nonsense", "0001-01-01T00:00", "9999-12-31T23:59",
-)  # fmt: skip
+    "",
+    "2026-11-24T09:00",
+    "2026-03-29T01:30",
+    "2026-10-25T01:30",
+    "nonsense",
+    "0001-01-01T00:00",
+    "9999-12-31T23:59",
+)
 """Values of a datetime-local input, changes of clock among them."""
 
 characters = st.characters(exclude_categories=["Cn", "Cs", "Co"])
@@ -307,7 +363,7 @@ def _form(draw: st.DrawFn, account: Account) -> dict[str, list[str]]:
         "enabledModules": st.sampled_from(["notebook", "planner"]),
         "offered": st.sampled_from(["notebook", "planner"]),
         "timezone": st.sampled_from(["", "Europe/Lisbon", "europe/lisbon", "Mars/Olympus", " UTC "]),
-    }  # fmt: skip
+    }
     chosen = {name: draw(values) for name, values in known.items() if draw(st.integers(0, 2)) > 0}
     form = {name: [value] for name, value in chosen.items()}
     if "enabledModules" in form and draw(st.booleans()):

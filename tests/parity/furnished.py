@@ -24,7 +24,7 @@ def _task(number: int, title: str, *, age: int = HOUR_MS, deleted: bool = False,
     return Item("tasks", _id(number), {"title": title, **fields}, NOW_MS - age, deleted=deleted)
 
 
-CODE = "```py\n#no [[no]]\n```\n~~~\nx\n~~~\n`` a ` b `` `open #x\n\\#no \\[[no]]\n   ```\ny\n```\n"
+CODE = "```py\n#no [[no]]\n```\nplain\n~~~\nx\n~~~\n`` a ` b `` `open #x\n\\#no \\[[no]]\n   ```\ny\n```\n"
 LONG = "word " * 60
 NOTES = [
     _note(1, "Beam", "Plain."),
@@ -75,7 +75,11 @@ TASKS = [
 ]
 DEVICE = {
     **NO_COPY,
-    "state": "attention", "label": "1 change needs you", "waiting": 2, "attention": 1, "copy": True,
+    "state": "attention",
+    "label": "1 change needs you",
+    "waiting": 2,
+    "attention": 1,
+    "copy": True,
     "ledger": [
         {"collection": "notes", "records": 1, "bytes": 6_420_000, "stubs": 3, "waiting": 1},
         {"collection": "tasks", "records": 20, "bytes": 999_499, "stubs": 0, "waiting": 0},
@@ -83,7 +87,7 @@ DEVICE = {
     "outbox": [{"op": op, "title": "Waits", "at": TODAY} for op in ("create", "update", "delete", "restore")],
     "refused": [{"title": "No", "detail": "why", "path": "/notebook"}, {"title": "Nor", "detail": "x", "path": ""}],
     "lastSync": YESTERDAY,
-}  # fmt: skip
+}
 SETTINGS = Item("settings", "", {"moduleViewMode": "list", "darkMode": False, "timezone": ""}, NOW_MS, deleted=False)
 FURNISHED = Account([*NOTES, *PROJECTS, *TASKS], "Europe/Lisbon", DEVICE, None)
 EMPTY = Account([], "UTC", dict(NO_COPY), None)
@@ -92,15 +96,19 @@ CHOSEN = Account(
 )
 ONE_MODULE = Account(
     [SETTINGS._replace(fields={"enabledModules": ["notebook"], "moduleViewMode": "grid"}), *TASKS[:1]],
-    "Pacific/Kiritimati", dict(NO_COPY), None,
-)  # fmt: skip
+    "Pacific/Kiritimati",
+    dict(NO_COPY),
+    None,
+)
 ONE_DAY = Account(
     [
         SETTINGS._replace(fields={"enabledModules": ["planner"], "timezone": "UTC"}),
         _task(320, "Some time today", dueDate="2026-11-24T23:59:00.000Z"),
     ],
-    "UTC", dict(NO_COPY), None,
-)  # fmt: skip
+    "UTC",
+    dict(NO_COPY),
+    None,
+)
 LATER = Account([TASKS[10], TASKS[9], *NOTES[8:9]], "Pacific/Kiritimati", {**DEVICE, "limit": 0, "lastSync": ""}, None)
 STUBBED = FURNISHED._replace(budget=0)
 
@@ -121,35 +129,91 @@ def _hash(text: str) -> str:
 def lists() -> list[Ask]:
     """Every list in every state: what an empty account is asked as well."""
     return [
-        *(_get(path) for path in ("/", "/notebook", "/notebook/new", "/planner", "/planner/new", "/planner/projects",
-                                  "/planner/projects/new", "/settings", "/storage")),
-        *(_get("/planner", view=view, page=page) for view in ("today", "upcoming", "overdue", "all", "done", "x")
-          for page in ("1", "2", "9")),
-        _get("/planner", partial=True), _get("/notebook", partial=True),
-        *(_get("/notebook", **given) for given in (
-            {"q": "plain"}, {"q": "nothing at all"}, {"tag": "foz"}, {"tag": "none"}, {"sort": "title"}, {"sort": "created"},
-            {"archived": "true"}, {"page": "2"}, {"page": "9"}, {"title": "Beam"}, {"title": "No such"},
-            {"deleted": _id(8)}, {"deleted": _id(1)}, {"deleted": "x"}, {"tag": "foz", "q": "first", "sort": "title", "page": "1"},
-        )),
-        _get("/notebook/new", title="Beam", tag="foz"), _get("/planner/new", projectId=_id(201)),
-        _get("/planner/projects", deleted=_id(203)), _get("/settings", saved="1"),
-        _get("/planner", deleted=_id(309)), _get("/planner", deleted=_id(309), steps="1"), _get("/planner", deleted=_id(309), steps="3"),
-    ]  # fmt: skip
+        *(
+            _get(path)
+            for path in (
+                "/",
+                "/notebook",
+                "/notebook/new",
+                "/planner",
+                "/planner/new",
+                "/planner/projects",
+                "/planner/projects/new",
+                "/settings",
+                "/storage",
+            )
+        ),
+        *(
+            _get("/planner", view=view, page=page)
+            for view in ("today", "upcoming", "overdue", "all", "done", "x")
+            for page in ("1", "2", "9")
+        ),
+        _get("/planner", partial=True),
+        _get("/notebook", partial=True),
+        *(
+            _get("/notebook", **given)
+            for given in (
+                {"q": "plain"},
+                {"q": "nothing at all"},
+                {"tag": "foz"},
+                {"tag": "none"},
+                {"sort": "title"},
+                {"sort": "created"},
+                {"archived": "true"},
+                {"page": "2"},
+                {"page": "9"},
+                {"title": "Beam"},
+                {"title": "No such"},
+                {"deleted": _id(8)},
+                {"deleted": _id(1)},
+                {"deleted": "x"},
+                {"tag": "foz", "q": "first", "sort": "title", "page": "1"},
+            )
+        ),
+        _get("/notebook/new", title="Beam", tag="foz"),
+        _get("/planner/new", projectId=_id(201)),
+        _get("/planner/projects", deleted=_id(203)),
+        _get("/settings", saved="1"),
+        _get("/planner", deleted=_id(309)),
+        _get("/planner", deleted=_id(309), steps="1"),
+        _get("/planner", deleted=_id(309), steps="3"),
+    ]
 
 
 def records() -> list[Ask]:
     """Every record's page, and the undo that a list offers."""
     return [
         *(_get(f"/notebook/{_id(number)}") for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 999)),
-        *(_get(f"/planner/{_id(number)}", **given) for number, given in (
-            (301, {}), (302, {}), (306, {}), (306, {"page": "2"}), (308, {}), (312, {}), (313, {}), (999, {}),
-            (313, {"completed": _id(313), "was": "in_progress"}), (303, {}), (305, {}),
-        )),
-        *(_get(f"/planner/projects/{_id(number)}", **given) for number, given in (
-            (201, {}), (201, {"page": "2"}), (201, {"finished": "2"}), (202, {}), (203, {}), (201, {"completed": _id(313)}),
-        )),
-        _get("/planner", completed=_id(317)), _get("/planner", completed=_id(313), was="pending"),
-    ]  # fmt: skip
+        *(
+            _get(f"/planner/{_id(number)}", **given)
+            for number, given in (
+                (301, {}),
+                (302, {}),
+                (306, {}),
+                (306, {"page": "2"}),
+                (308, {}),
+                (312, {}),
+                (313, {}),
+                (999, {}),
+                (313, {"completed": _id(313), "was": "in_progress"}),
+                (303, {}),
+                (305, {}),
+            )
+        ),
+        *(
+            _get(f"/planner/projects/{_id(number)}", **given)
+            for number, given in (
+                (201, {}),
+                (201, {"page": "2"}),
+                (201, {"finished": "2"}),
+                (202, {}),
+                (203, {}),
+                (201, {"completed": _id(313)}),
+            )
+        ),
+        _get("/planner", completed=_id(317)),
+        _get("/planner", completed=_id(313), was="pending"),
+    ]
 
 
 def posts() -> list[Ask]:
@@ -161,55 +225,124 @@ def posts() -> list[Ask]:
         _post("/notebook", id=_id(22), title=" ", bodyMarkdown="# The first *line*\nrest"),
         _post("/notebook", id=_id(23), title="", bodyMarkdown="---\n\u200b"),
         _post("/notebook", id=_id(24), title="Found", bodyMarkdown="(#in) #東京 [[Beam]] [[a[[b]] `` ` `` ` x `` ```"),
-        _post("/notebook", title="", bodyMarkdown=" "), _post("/notebook", title="x" * 201, bodyMarkdown="kept"),
+        _post("/notebook", title="", bodyMarkdown=" "),
+        _post("/notebook", title="x" * 201, bodyMarkdown="kept"),
         _post("/notebook", id=_id(8), title="Taken by a deleted one", bodyMarkdown="x"),
         _post("/notebook", id=_id(1), title="Taken", bodyMarkdown="x"),
         _post(note, "PUT", title="Beam", bodyMarkdown=CODE + "#new", bases__bodyMarkdown=_hash("Plain."), tags="set"),
         _post(note, "PUT", title="Beam", bodyMarkdown="over it", bases__bodyMarkdown=_hash("older")),
-        _post(note, "PUT", title="", bodyMarkdown=""), _post(note, "PUT", title="x" * 201, bodyMarkdown="a", bases__bodyMarkdown=_hash("Plain.")),
-        _post(f"/notebook/{_id(3)}", "PUT", title="Links near", bodyMarkdown="no tag now",
-              bases__bodyMarkdown=_hash("[[Beam]] first #foz #東京 #12 (#in)"), tags="foz"),
+        _post(note, "PUT", title="", bodyMarkdown=""),
+        _post(note, "PUT", title="x" * 201, bodyMarkdown="a", bases__bodyMarkdown=_hash("Plain.")),
+        _post(
+            f"/notebook/{_id(3)}",
+            "PUT",
+            title="Links near",
+            bodyMarkdown="no tag now",
+            bases__bodyMarkdown=_hash("[[Beam]] first #foz #東京 #12 (#in)"),
+            tags="foz",
+        ),
         _post(f"/notebook/{gone}", "PUT", title="t", bodyMarkdown="my long text", bases__bodyMarkdown=_hash("")),
         *(_post(f"{note}/{state}", method) for state in ("pin", "archive") for method in ("PUT", "DELETE")),
-        _post(f"{note}/pin", "POST"), _post(note, "DELETE"), _post(f"{note}/restoration", "PUT"),
-        _post(f"/notebook/{gone}/pin", "PUT"), _post(f"/notebook/{gone}", "DELETE"), _post(f"/notebook/{gone}/restoration", "PUT"),
+        _post(f"{note}/pin", "POST"),
+        _post(note, "DELETE"),
+        _post(f"{note}/restoration", "PUT"),
+        _post(f"/notebook/{gone}/pin", "PUT"),
+        _post(f"/notebook/{gone}", "DELETE"),
+        _post(f"/notebook/{gone}/restoration", "PUT"),
         _post("/planner", id=_id(31), title="Quick", due="today", next="/planner?view=all"),
-        _post("/planner", id=_id(32), title="Whole", userNotes="n", dueDate="2026-11-24T09:00", priority="low",
-              status="in_progress", recurrenceRule="daily", projectId=_id(201), parentTaskId=""),
-        _post("/planner", title=""), _post("/planner", title="t", dueDate="soon", due=""), _post("/planner", title="", due="today", next="//x"),
-        _post("/planner", id=_id(33), title="Of itself", parentTaskId=_id(33)), _post("/planner", title="t", priority="none"),
-        _post(task, "PUT", title="Today", dueDate="", userNotes="", bases__userNotes=_hash(""), projectId="", status="pending"),
+        _post(
+            "/planner",
+            id=_id(32),
+            title="Whole",
+            userNotes="n",
+            dueDate="2026-11-24T09:00",
+            priority="low",
+            status="in_progress",
+            recurrenceRule="daily",
+            projectId=_id(201),
+            parentTaskId="",
+        ),
+        _post("/planner", title=""),
+        _post("/planner", title="t", dueDate="soon", due=""),
+        _post("/planner", title="", due="today", next="//x"),
+        _post("/planner", id=_id(33), title="Of itself", parentTaskId=_id(33)),
+        _post("/planner", title="t", priority="none"),
+        _post(
+            task,
+            "PUT",
+            title="Today",
+            dueDate="",
+            userNotes="",
+            bases__userNotes=_hash(""),
+            projectId="",
+            status="pending",
+        ),
         _post(task, "PUT", title="Today", userNotes="mine", bases__userNotes=_hash("theirs")),
         _post(f"/planner/{_id(303)}", "PUT", title="Step", userNotes="mine", bases__userNotes=_hash("theirs")),
-        _post(f"/planner/{_id(306)}/completion", "PUT"), _post(f"/planner/{_id(317)}/completion", "PUT"),
+        _post(f"/planner/{_id(306)}/completion", "PUT"),
+        _post(f"/planner/{_id(317)}/completion", "PUT"),
         _get("/planner", completed=_id(317)),
         _post(task, "PUT", title="", userNotes="mine", bases__userNotes=_hash("")),
-        _post(task, "PUT", title="Cycle", parentTaskId=_id(304)), _post(task, "PUT", title="Cycle", projectId="x"),
+        _post(task, "PUT", title="Cycle", parentTaskId=_id(304)),
+        _post(task, "PUT", title="Cycle", projectId="x"),
         _post(f"/planner/{gone}", "PUT", title="t", userNotes="kept", bases__userNotes=_hash("")),
-        _post(f"{task}/completion", "PUT", next="/planner?view=all"), *(_get("/planner", view=view) for view in
-        ("today", "upcoming", "overdue", "all", "done")), _get(project), _get("/"),
-        _post(f"/planner/{_id(400)}/completion", "PUT"), _get("/planner"), _get("/planner", view="overdue"),
+        _post(f"{task}/completion", "PUT", next="/planner?view=all"),
+        *(_get("/planner", view=view) for view in ("today", "upcoming", "overdue", "all", "done")),
+        _get(project),
+        _get("/"),
+        _post(f"/planner/{_id(400)}/completion", "PUT"),
+        _get("/planner"),
+        _get("/planner", view="overdue"),
         _post(f"{task}/completion", "DELETE", status="in_progress"),
-        _post(f"/planner/{_id(306)}/completion", "PUT"), _post(f"{task}/completion", "DELETE", next="/planner", status="lost"),
-        _post(task, "DELETE"), _post(f"{task}/restoration", "PUT"), _post(f"/planner/{_id(315)}/restoration", "PUT"),
-        _post("/planner/projects", id=_id(34), name="New", description="d"), _post("/planner/projects", name=" "),
+        _post(f"/planner/{_id(306)}/completion", "PUT"),
+        _post(f"{task}/completion", "DELETE", next="/planner", status="lost"),
+        _post(task, "DELETE"),
+        _post(f"{task}/restoration", "PUT"),
+        _post(f"/planner/{_id(315)}/restoration", "PUT"),
+        _post("/planner/projects", id=_id(34), name="New", description="d"),
+        _post("/planner/projects", name=" "),
         _post(project, "PUT", name="Foz", description="Other.", bases__description=_hash("Roof.")),
-        _post(project, "PUT", name="Foz", description="Mine.", bases__description=_hash("older")), _post(project, "PUT", name=""),
-        _post(f"/planner/{_id(308)}", "DELETE"), _post(f"/planner/{_id(308)}/restoration", "PUT"),
-        _post(f"/planner/{_id(998)}/restoration", "PUT"), _post(project, "DELETE"), _post(f"{project}/restoration", "PUT"), _post(f"/planner/projects/{gone}", "DELETE"),
-        _post("/settings", "PUT", darkMode="false", colorTheme="pink", moduleViewMode="list", timezone="Asia/Tokyo",
-              enabledModules=["notebook"], offered=["notebook", "planner"]),
-        _post("/settings", "PUT", darkMode="true", colorTheme="cyan", moduleViewMode="grid", timezone="",
-              enabledModules=["notebook", "planner"], offered=["notebook", "planner"]),
+        _post(project, "PUT", name="Foz", description="Mine.", bases__description=_hash("older")),
+        _post(project, "PUT", name=""),
+        _post(f"/planner/{_id(308)}", "DELETE"),
+        _post(f"/planner/{_id(308)}/restoration", "PUT"),
+        _post(f"/planner/{_id(998)}/restoration", "PUT"),
+        _post(project, "DELETE"),
+        _post(f"{project}/restoration", "PUT"),
+        _post(f"/planner/projects/{gone}", "DELETE"),
+        _post(
+            "/settings",
+            "PUT",
+            darkMode="false",
+            colorTheme="pink",
+            moduleViewMode="list",
+            timezone="Asia/Tokyo",
+            enabledModules=["notebook"],
+            offered=["notebook", "planner"],
+        ),
+        _post(
+            "/settings",
+            "PUT",
+            darkMode="true",
+            colorTheme="cyan",
+            moduleViewMode="grid",
+            timezone="",
+            enabledModules=["notebook", "planner"],
+            offered=["notebook", "planner"],
+        ),
         _post("/settings", "PUT", darkMode="dark", colorTheme="none", timezone="Mars/Olympus", offered=["notebook"]),
         _post("/settings", "PUT", darkMode="true", colorTheme="none", moduleViewMode="grid", timezone=""),
-    ]  # fmt: skip
+    ]
 
 
 def everything() -> list[tuple[Account, list[Ask]]]:
     """Accounts, and what each is asked."""
-    kept = [_post(f"/notebook/{_id(5)}/pin", "PUT"), _post(f"/notebook/{_id(2)}/archive", "PUT"),
-            _post(f"/planner/{_id(303)}/completion", "PUT"), _post(f"/notebook/{_id(9)}", "DELETE")]  # fmt: skip
+    kept = [
+        _post(f"/notebook/{_id(5)}/pin", "PUT"),
+        _post(f"/notebook/{_id(2)}/archive", "PUT"),
+        _post(f"/planner/{_id(303)}/completion", "PUT"),
+        _post(f"/notebook/{_id(9)}", "DELETE"),
+    ]
     return [
         (EMPTY, lists()),
         (FURNISHED, [*lists(), *records()]),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,38 +10,22 @@ from markupsafe import Markup
 
 from aios.errors import InvalidError
 from aios.web.when import zone_names
+from tests.parity.process import NodeProcess
 
 
-class Half:
+class Half(NodeProcess):
     """One Node process for many requests."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            ["node", str(Path(__file__).with_name("views.mjs"))],  # noqa: S607  Node is where the person has it
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        super().__init__("views.mjs")
         self.ask("zones", "", names=zone_names())
 
     def ask(self, kind: str, module: str, **request: Any) -> dict[str, Any]:
         """Run one function of a module's device.js; `{value}`, `{error, detail, errors}` or `{crash}`."""
-        assert self._process.stdin
-        assert self._process.stdout
         line = msgspec.json.encode({"kind": kind, "module": module, **request}).decode()
-        self._process.stdin.write(f"{line}\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        answered = self.answer(line)
+        answer: dict[str, Any] = json.loads(answered)
         return answer
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
 
 
 def told(value: Any) -> Any:

@@ -43,7 +43,7 @@ class Lines:
                 {line for code in _functions(compile(source, str(path), "exec")) for line in _own(code)}
             ):
                 if (str(path), line) not in self.seen:
-                    found.append(f"{path.relative_to(MODULES)}:{line} {lines[line - 1].strip()}")
+                    found += [f"{path.relative_to(MODULES)}:{line} {lines[line - 1].strip()}"]
         return found
 
     def _begin(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:

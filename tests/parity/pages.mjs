@@ -65,6 +65,12 @@ const crossing = (_, value) => {
   return value === undefined ? { $undefined: true } : value;
 };
 
+/**
+ * The name of the template that a place in the compiled module belongs to: the one whose entry comes next.
+ * @param {string} source @param {number} offset
+ */
+const template = (source, offset) => /^templates\["([^"]+)"\]/m.exec(source.slice(offset))?.[1] ?? "";
+
 /** @type {Record<string, (request: any) => Promise<any>>} */
 const calls = {
   /** Make this account's copy hold exactly these records. */
@@ -87,7 +93,7 @@ const calls = {
   /** What of the views and templates never ran: file and the text from there, a block each. */
   async missing() {
     const { result } = await inspector.post("Profiler.takePreciseCoverage");
-    /** @type {[string, string][]} */
+    /** @type {string[]} */
     const found = [];
     for (const { url, functions } of result) {
       const path = url.startsWith(tree.href) ? url.slice(tree.href.length) : "";
@@ -96,9 +102,8 @@ const calls = {
       const never = functions.flatMap(({ ranges }) => ranges.filter(({ count }) => count === 0));
       for (const { startOffset, endOffset } of never) {
         const text = source.slice(startOffset, endOffset);
-        const before = source.slice(0, startOffset);
-        const inFunction = before.slice(before.lastIndexOf("\nfunction") + 1).split("\n", 1)[0];
-        found.push([path, `${inFunction} … ${text.replaceAll("\n", " ").slice(0, 90)}`]);
+        const place = path.startsWith("modules/") ? path : template(source, startOffset);
+        found.push(`${place}: ${text.replaceAll("\n", " ").slice(0, 120)}`);
       }
     }
     return { missing: found };
