@@ -21,7 +21,7 @@ from aios.web.templates import PACKAGE, Templates
 from aios.web.when import zone_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from aios.modules import Action, Module, Page, Registry
     from aios.records.collection import Collection
@@ -166,7 +166,7 @@ def _schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401  a type
 
 def _resolved(schema: Any, components: Mapping[str, Any]) -> Any:  # noqa: ANN401  JSON
     if isinstance(schema, list):
-        return [_resolved(each, components) for each in cast("list[Any]", schema)]
+        return [_resolved(each, components) for each in cast("Iterable[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
     plain = cast("dict[str, Any]", schema)

@@ -108,8 +108,10 @@ const sync = () => ask({ type: "sync" });
 /** @param {any} data */
 function hear(data) {
   if (data.account && root.dataset.account && data.account !== root.dataset.account) return;
-  if (data.type === "state") settle(data);
-  else if (data.type === "changed" && (!own || data.by !== own)) {
+  if (data.type === "state") {
+    settle(data);
+    if (location.pathname === "/storage") refresh();
+  } else if (data.type === "changed" && (!own || data.by !== own)) {
     if (document.visibilityState === "visible") refresh();
     else stale = true;
   } else if (data.type === "account" && root.dataset.account && !busy()) location.reload();
