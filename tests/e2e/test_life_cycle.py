@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Error as PlaywrightError
@@ -15,6 +16,7 @@ from playwright.async_api import expect
 
 from tests.e2e.server import Server
 from tests.e2e.test_offline import profile, ready, records, sign_up, synced, write_note
+from tests.people import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -138,12 +140,48 @@ async def test_an_ended_session_pauses_syncing_only(own_server, tmp_path):
         await expect(page.locator("[data-status]").first).to_have_attribute("data-state", "waiting")
         await page.goto("/sign-in")
         await page.get_by_label("User name").fill("Ana")
-        await page.get_by_label("Password").fill("a long quiet sentence")
+        await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Sign in").click()
         await expect(page).to_have_url(re.compile("/$"))
         await ready(page)
         await synced(page)
         assert [each["title"] for each in records(own_server.url, "Ana")["notes"]] == ["Goes on"]
+
+
+async def test_a_revoked_session_waits_for_another(own_server, tmp_path):
+    """Signed out from elsewhere: nothing is sent, nothing is lost, and signing in again goes on."""
+    async with profile(tmp_path / "profile", own_server.url) as context:
+        page = await context.new_page()
+        await sign_up(page, "Ana")
+        await synced(page)
+        async with httpx.AsyncClient(base_url=own_server.url, headers={"origin": own_server.url}) as elsewhere:
+            await elsewhere.post("/sign-in", data={"username": "Ana", "password": PASSWORD})
+            answer = await elsewhere.post("/settings/devices", data={"_method": "DELETE"})
+            assert answer.status_code == 303
+        await write_note(page, "Still mine", "x")
+        await expect(page.locator("[data-status]").first).to_have_attribute("data-state", "attention")
+        await page.goto("/sign-in")
+        await page.get_by_label("User name").fill("Ana")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await ready(page)
+        await synced(page)
+        assert [each["title"] for each in records(own_server.url, "Ana")["notes"]] == ["Still mine"]
+
+
+async def test_a_closed_database_is_opened_again(own_server, tmp_path):
+    """The browser may clear the storage of a site while its worker runs: pages come from the server, then anew."""
+    async with profile(tmp_path / "profile", own_server.url) as context:
+        page = await context.new_page()
+        await sign_up(page, "Ana")
+        await write_note(page, "Kept", "x")
+        await synced(page)
+        session = await context.new_cdp_session(page)
+        await session.send("Storage.clearDataForOrigin", {"origin": own_server.url, "storageTypes": "indexeddb"})
+        await page.goto("/notebook")
+        await expect(page.get_by_role("link", name="Kept")).to_be_visible()
+        await ready(page)
+        await synced(page)
 
 
 async def test_pages_of_the_worker_are_accessible(own_server, tmp_path):
