@@ -1,8 +1,10 @@
 """Every view, form post, tile and rule of the modules, on the server and on the device, with the same documents.
 
-What each gives is compared key by key. `AIOS_EXAMPLES=10000` draws as many examples of pages; without it there are
-some thousand comparisons altogether.
+What each gives is compared key by key. `AIOS_EXAMPLES=10000` draws as many examples of pages; without it 300, and 300
+of all else.
 """
+
+# ruff: noqa: RUF001  characters above U+FFFF
 
 from __future__ import annotations
 
@@ -41,6 +43,16 @@ EXAMPLES = int(os.environ.get("AIOS_EXAMPLES", "300"))
 FOR_PAGES = settings(max_examples=max(8, EXAMPLES // len(PAGES)), suppress_health_check=[HealthCheck.too_slow])
 FOR_THE_REST = settings(FOR_PAGES, max_examples=max(8, EXAMPLES // 3 // len(PAGES)))
 """Form posts, tiles and rules have fewer branches each, and there are more of them."""
+
+
+AT = "2026-11-24T09:00:00.000Z"
+QUERY = Query(
+    params={}, now=AT, zone="UTC", new_id="", day=AT[:10], bounds={}, user="mara", space=made.IDS[0], settings={}
+)
+WHOLE_NOTE: dict[str, Any] = {
+    "id": made.IDS[0], "title": "x", "bodyMarkdown": "", "tags": [], "explicitTags": [], "isPinned": False,
+    "isArchived": False, "createdAt": AT, "updatedAt": AT, "_rev": 1,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -120,17 +132,22 @@ def test_a_tile_says_the_same(half: Half, module: Module, data: st.DataObject) -
 
 
 @pytest.mark.parametrize(("module", "collection"), COLLECTIONS, ids=name_of)
-@FOR_THE_REST
+@FOR_PAGES
 @given(data=st.data())
 def test_what_follows_from_a_document_is_the_same(
     half: Half, module: Module, collection: Collection, data: st.DataObject
 ) -> None:
     now = data.draw(made.NOWS)
     one = made.documents(collection, now)
-    document = data.draw(one)
-    previous = data.draw(st.none() | one.map(lambda each: {**each, "id": document["id"]}))
-    if collection.texts and previous is not None and data.draw(st.booleans()):
-        document, previous = made.stubbed(collection, document), made.stubbed(collection, previous)
+    document, previous = data.draw(one), None
+    if data.draw(st.booleans()):
+        previous = data.draw(one)
+        if collection.derive is not None:
+            collection.derive(previous, None)
+        sent = data.draw(st.lists(st.sampled_from(sorted(document)), max_size=3))
+        document = {**previous, **{name: document[name] for name in sent}}
+        if collection.texts and data.draw(st.booleans()):
+            document, previous = made.stubbed(collection, document), made.stubbed(collection, previous)
     if collection.name == "tasks":
         document |= data.draw(st.fixed_dictionaries({}, optional={"dueDate": GIVEN_INSTANTS}))
     if collection.derive is not None:
@@ -144,6 +161,34 @@ def test_what_follows_from_a_document_is_the_same(
 GIVEN_INSTANTS = st.sampled_from(
     ["2026-01-16T09:30:00Z", "2026-01-16T09:30:00.5Z", "2026-01-16T09:30:00.123456+05:45", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999-14:00", "2026-01-16T09:30:00", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "tomorrow", "", "2026-01-16"]  # noqa: E501  a list
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("filler", ["x", "é", "𝒳"])
+@pytest.mark.parametrize("length", [125, 126, 127, 251, 252, 253])
+def test_the_end_of_a_link_is_looked_for_as_far(half: Half, filler: str, length: int) -> None:
+    """In code points: characters above U+FFFF are two units on the device."""
+    note = {"bodyMarkdown": f"#a [[{filler * length}]] ]] #{filler * 100}", "tags": [], "links": []}
+    answer = half.ask("derive", "notebook", key="notes", document=note, previous=None)
+    assert answer == {"value": derived(REGISTRY.collections["notes"].derive, deepcopy(note), None)}  # type: ignore[arg-type]
+    other = {"id": made.IDS[1], "title": "Other", **note, "bodyMarkdown": f"{filler * 50} ab {note['bodyMarkdown']}"}
+    page = next(page for _, page in PAGES if page.path == "/notebook/{id}")
+    whole = {**WHOLE_NOTE, "title": filler * length}
+    found = {"note": whole, "linked": [{**WHOLE_NOTE, **other}]}
+    answer = half.ask("page", "notebook", key=page.path, documents=found, query=on_device(QUERY))
+    assert answer == {"value": told(page.view(found, QUERY))}
+
+
+@pytest.mark.parametrize("rev", [4, 5, 6])
+def test_the_same_steps_come_back_with_their_task(half: Half, rev: int) -> None:
+    task, step = made.IDS[:2]
+    trash = [{"id": step, "_rev": rev, "parentTaskId": task}, {"id": task, "_rev": 5, "parentTaskId": None}]
+    action = next(each for _, each in ACTIONS if each.path == "/planner/{id}/restoration")
+    query = msgspec.structs.replace(QUERY, params={"id": task})
+    asked = {"key": action_key(action), "documents": {"trash": trash}, "form": {}, "query": on_device(query)}
+    answer = half.ask("action", "planner", **asked)
+    expected = action.submit({"trash": trash}, {}, query)
+    assert submission(answer["value"]) == submission(msgspec.to_builtins(expected))
+    assert len(expected.mutations) == (2 if rev > 5 else 1)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +245,25 @@ def test_a_list_shows_the_same_of_a_stub(number: int, data: st.DataObject) -> No
 
 def stub(collection: str, document: Document) -> Document:
     return document if "_stub" in document else made.stubbed(REGISTRY.collections[collection], document)
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 5])
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_cycle_of_any_length_is_refused_on_both(half: Half, number: int, length: int) -> None:
+    """`length` tasks, each under or before the next, and the last under or before the first; 0 is a chain that ends."""
+    ids = made.IDS[: length or 5]
+    after = [*ids[1:], ids[0] if length else made.IDS[6]]
+    living = {
+        each: {"id": each, "parentTaskId": above, "dependencyIds": [above]}
+        for each, above in zip(ids, after, strict=True)
+    }
+    document = living[ids[0]]
+    change = {"document": document, "previous": None, "effect": "created", "collection": "tasks"}
+    answer = half.ask("rule", "planner", key="tasks", number=number, living=living, change=change)
+    tasks = REGISTRY.collections["tasks"]
+    accepted = Change(Mutation(op="create", collection="tasks", id=ids[0]), tasks, None, document, "created")
+    assert answer == outcome(run, tasks.rules[number](Living(living), accepted))  # type: ignore[arg-type]
+    assert ("error" in answer) == (length > 0)
 
 
 class Living:
