@@ -62,6 +62,12 @@ SHOWN = """(html) => {
   return [read.body.innerHTML, shown.innerHTML];
 }"""
 
+ELSEWHERE = """addEventListener("submit", () => {
+  const channel = new BroadcastChannel("aios");
+  for (const ms of [0, 15, 60]) setTimeout(() => channel.postMessage({ type: "changed" }), ms);
+}, true);"""
+"""While each form is on its way, and just after, other devices' changes arrive, and the page is to be shown anew."""
+
 
 class Answered(NamedTuple):
     """What one side answered."""
@@ -180,6 +186,7 @@ async def test_refused_forms_are_answered_alike(phone: Phone) -> None:
 async def test_what_is_done_on_the_phone_is_shown_alike(phone: Phone) -> None:
     """By hand: once the server has what was written, it shows the page that the phone showed at once."""
     page = phone.page
+    await page.add_init_script(ELSEWHERE)
     await page.goto(BEAM)
     await page.get_by_label("Note, in Markdown").focus()
     await page.keyboard.press("Control+End")
