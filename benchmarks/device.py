@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from playwright.async_api import async_playwright
@@ -180,7 +180,7 @@ async def _times(context: BrowserContext, page: Page, rounds: int) -> dict[str, 
         await session.send("ServiceWorker.stopAllWorkers")
         await page.wait_for_timeout(300)
         await page.goto(str(paths[number % 4]))
-        entry: dict[str, Any] = await page.evaluate(_NAVIGATION)
+        entry = await page.evaluate(_NAVIGATION)
         if not entry["worker"]:
             message = "the browser does not say when the worker started"
             raise MeasurementError(message)

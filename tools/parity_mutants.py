@@ -57,7 +57,10 @@ MUTANTS = (
     Mutant(
         "empty is no refusal",
         NOTEBOOK + "pages.py",
-        'fields = _fields(form)\n    if not fields["title"]:\n        return Submission(errors={"bodyMarkdown": NOTHING})\n    if changed',
+        "fields = _fields(form)\n"
+        '    if not fields["title"]:\n'
+        '        return Submission(errors={"bodyMarkdown": NOTHING})\n'
+        "    if changed",
         "fields = _fields(form)\n    if changed",
     ),
     Mutant(

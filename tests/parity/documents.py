@@ -75,6 +75,15 @@ INPUTS = st.sampled_from(
 WORDS = st.sampled_from(
     ["1", "2", "0", "01", "9999", "12345", "-1", "١", "²", "true", "title", "created", "all", "done", "upcoming", "overdue", "today", "in_progress", "constructor", "__proto__", "/planner?view=all", "/planner", "/plannerx", "/notebook", "//x"]  # noqa: E501  a list
 )  # fmt: skip
+_RECORD, _NUMBER = st.sampled_from([*IDS, "x"]), st.sampled_from(["1", "2", "3", "0", "9999", "12345", "-1", "١", "²"])
+_VIEWS = st.sampled_from(["today", "upcoming", "overdue", "all", "done", "constructor"])
+# What parameters of these names hold; all others hold anything.
+ASKED: dict[str, Strategy] = {
+    **dict.fromkeys(("deleted", "completed", "projectId"), _RECORD),
+    **dict.fromkeys(("page", "finished", "steps"), _NUMBER),
+    **{"view": _VIEWS, "archived": st.sampled_from(["true", "false"]), "was": st.just("in_progress")},
+    "sort": st.sampled_from(["title", "created", "toString"]),
+}
 
 
 def wire(instant: datetime) -> str:
@@ -92,7 +101,11 @@ def instants(now: datetime) -> Strategy:
 def documents(collection: Collection, now: datetime) -> Strategy:
     """Records of `collection` that have passed its checks."""
     fields = {name: _values(field, now) for name, field in collection.fields.items() if not field.trait.computed}
-    return st.fixed_dictionaries({**fields, "_rev": st.integers(1, 9)})
+    every = st.fixed_dictionaries({**fields, "_rev": st.integers(1, 9)})
+    # Half of them as they were made: nobody has changed them since.
+    return st.builds(
+        lambda record, fresh: {**record, "updatedAt": record["createdAt"]} if fresh else record, every, st.booleans()
+    )
 
 
 def stubbed(collection: Collection, document: Document) -> Document:
@@ -105,7 +118,9 @@ def queries(module: Module, names: tuple[str, ...], now: datetime, *, path: str 
     """Queries at `now`; `names` are the parameters that are understood; `refused` ones hold what was typed before."""
     instant = wire(now)
     here = {"id": st.sampled_from(IDS)} if "{id}" in path else {}
-    asked = {name: st.just("") | WORDS | st.sampled_from(IDS) | TEXT for name in names}
+    asked = {
+        name: st.just("") | ASKED.get(name, WORDS) | ASKED.get(name, st.sampled_from(IDS) | TEXT) for name in names
+    }
     named = st.sampled_from(form_names(module))
     typed = st.just({}) | st.dictionaries(named, TEXT | INPUTS | st.sampled_from(IDS), max_size=4)
 

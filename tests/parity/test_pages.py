@@ -32,7 +32,7 @@ NOT_BY_PAGES = {
     r"^components/": "options of shared macros, shown in each state by the gallery: test_templates_product.py",
     r"^(device|errors|shell/gate)": "pages of the worker alone, and of who is not signed in: test_device_templates.py",
     r"^shell/": "blocks that stand empty, or are always replaced, in what pages extend",
-    r"raise InvalidError\((WAITS|NO_INSTANT)|except \(ValueError|dependencyIds|MOST_STEPS|seen.has\(each\)|NO_INSTANT": (
+    r"raise InvalidError\((WAITS|NO_INST)|except \(ValueError|dependencyIds|MOST_STEPS|seen.has\(each\)|NO_INSTANT": (
         "refused of other writers; no form has the field: test_views.py"
     ),
     r"notebook/rules.py:(38|47|48) |notebook/views.py:162 |return beginning\(note\)": "stubs: only a device has any",

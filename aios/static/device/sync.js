@@ -218,6 +218,8 @@ export class Syncer {
 
   /** The first sync, newest first, going on where it was cut. @param {any} boot */
   async #bootstrap(boot) {
+    // What is shown came from the server a moment ago; what changed since is what `#follow` fetches.
+    const shown = (await this.store.getMeta("ready")) ? "records" : "state";
     let state = boot ?? { boot: null, before: null, budgetLeft: null, done: 0, total: 0, seen: 0 };
     const started = await this.store.beginBootstrap(state);
     for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -246,7 +248,7 @@ export class Syncer {
         ...known,
         generation: started,
       });
-      this.changed(answer.more ? "state" : "records");
+      this.changed(answer.more ? "state" : shown);
       if (!answer.more) break;
     }
     await dropUnseen(this.store, this.registry, this.collections, started);
