@@ -81,7 +81,9 @@ _VIEWS = st.sampled_from(["today", "upcoming", "overdue", "all", "done", "constr
 ASKED: dict[str, Strategy] = {
     **dict.fromkeys(("deleted", "completed", "projectId"), _RECORD),
     **dict.fromkeys(("page", "finished", "steps"), _NUMBER),
-    **{"view": _VIEWS, "archived": st.sampled_from(["true", "false"]), "was": st.just("in_progress")},
+    "view": _VIEWS,
+    "archived": st.sampled_from(["true", "false"]),
+    "was": st.just("in_progress"),
     "sort": st.sampled_from(["title", "created", "toString"]),
 }
 

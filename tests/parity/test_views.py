@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from copy import deepcopy
 from functools import cache
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -176,6 +177,30 @@ def test_the_end_of_a_link_is_looked_for_as_far(half: Half, filler: str, length:
     found = {"note": whole, "linked": [{**WHOLE_NOTE, **other}]}
     answer = half.ask("page", "notebook", key=page.path, documents=found, query=on_device(QUERY))
     assert answer == {"value": told(page.view(found, QUERY))}
+
+
+@pytest.mark.parametrize("view", ["today", "overdue", "upcoming", "all"])
+def test_the_same_completed_tasks_keep_their_place(half: Half, view: str) -> None:
+    """Those that somebody completed today: not yesterday, and not ones that came here completed."""
+    module, page = next(each for each in PAGES if each[1].path == "/planner")
+    starts = {"@dayStart": AT[:10], "@dayEnd": "2026-11-25", "@weekEnd": "2026-12-02"}
+    days = {name: f"{day}T00:00:00.000Z" for name, day in starts.items()}
+    query = msgspec.structs.replace(QUERY, params={"view": view}, bounds=days)
+    made_at = "2026-11-01T00:00:00.000Z"
+    times = [(AT, AT), ("2026-11-23T23:59:59.999Z", made_at), (days["@dayStart"], made_at)]
+    dues = [None, "2026-11-20T10:00:00.000Z", "2026-11-25T00:00:00.000Z", "2026-12-02T00:00:00.000Z"]
+    recent = [
+        {
+            "id": f"{made.IDS[0][:-2]}{place:02x}", "title": f"{place}", "status": "completed", "priority": "low",
+            "recurrenceRule": "none", "projectId": None, "parentTaskId": None,
+            "dueDate": due, "updatedAt": updated, "createdAt": created,
+        }
+        for place, (due, (updated, created)) in enumerate(product(dues, times))
+    ]  # fmt: skip
+    nothing = {name: 0 if read.count else None if read.id else [] for name, read in page.reads.items()}
+    found = {**nothing, "recent": recent}
+    answer = half.ask("page", module.name, key=page.path, documents=found, query=on_device(query))
+    assert answer == {"value": told(page.view(found, query))}
 
 
 @pytest.mark.parametrize("rev", [4, 5, 6])
