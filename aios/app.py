@@ -18,6 +18,7 @@ from aios.database import Address, open_database
 from aios.jobs import Runner, core_jobs
 from aios.modules import discover
 from aios.records.api import record_handlers
+from aios.records.create import Creator
 from aios.records.events import Events
 from aios.records.sync.api import sync_handlers
 from aios.records.writes import Writes
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Front:
     log = Log(access=settings.access_log)
     tokens = Tokens(settings.jwt_secret)
     writes = Writes(registry, database, events)
+    creator = Creator(registry, database, writes)
     accounts = Accounts(database, settings, tokens, Passwords())
     pages = Pages(registry, database, templates, writes, build=device.assets.root)
     jobs = Runner(database, core_jobs(registry))
@@ -93,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Front:
                 "device": device,
                 "events": events,
                 "writes": writes,
+                "creator": creator,
                 "log": log,
                 "tokens": tokens,
                 "accounts": accounts,
@@ -105,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Front:
         database=database,
         tokens=tokens,
         accounts=accounts,
+        creator=creator,
         settings=settings,
         assets=device.assets,
         pages=pages,

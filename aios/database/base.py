@@ -11,6 +11,7 @@ import re
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
+import msgspec
 from advanced_alchemy.base import DefaultBase
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Row: TypeAlias = "Sequence[Any]"
 _VALUES, _END_OF_VALUES = "VALUES ", " ON CONFLICT"
+_encode = msgspec.json.Encoder().encode
 
 
 class Base(DefaultBase):
@@ -30,12 +32,17 @@ class Base(DefaultBase):
 
 
 class Sql:
-    """One SQL text with `?` placeholders, for both databases; `postgresql` is its wording where they differ."""
+    """One SQL text with `?` placeholders, for both databases; `postgresql` is its wording where they differ.
 
-    __slots__ = ("_of_rows", "postgresql", "sqlite")
+    `array`: PostgreSQL's wording takes the rows of a `many` as one JSON array, which it runs through faster than it
+    runs a statement for each. SQLite is faster with the rows as parameters (`of_rows`).
+    """
 
-    def __init__(self, sqlite: str, postgresql: str | None = None) -> None:
+    __slots__ = ("_of_rows", "array", "postgresql", "sqlite")
+
+    def __init__(self, sqlite: str, postgresql: str | None = None, *, array: bool = False) -> None:
         number = count(1)
+        self.array = array
         self.sqlite = sqlite
         self.postgresql = re.sub(r"\?", lambda _: f"${next(number)}", sqlite if postgresql is None else postgresql)
         self._of_rows: dict[int, str] = {}
@@ -61,6 +68,11 @@ class Statement(NamedTuple):
     sql: Sql
     params: Sequence[Any] = ()
     many: bool = False
+
+    @property
+    def as_array(self) -> tuple[str]:
+        """The parameter of a text that takes all rows as one JSON array."""
+        return (_encode(self.params).decode(),)
 
 
 Steps: TypeAlias = "Generator[Statement, list[Row], T]"

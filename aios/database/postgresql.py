@@ -72,7 +72,9 @@ class PostgresqlDatabase:
                 statement = next(steps)
                 while True:
                     if statement.many:
-                        if statement.params:
+                        if statement.params and statement.sql.array:
+                            await connection.execute(statement.sql.postgresql, *statement.as_array)
+                        elif statement.params:
                             await connection.executemany(statement.sql.postgresql, statement.params)
                         statement = steps.send([])
                     else:

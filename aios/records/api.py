@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,14 +20,15 @@ from aios.records import statements as sql
 from aios.records.apply import Applied
 from aios.records.clock import from_wire, to_wire
 from aios.records.collection import Collection, Document
-from aios.records.ids import implied_id, is_id, new_id
-from aios.records.mutation import Mutation, Writer
+from aios.records.computed import complete
+from aios.records.create import Creator, given_id, read_object, record_etag, writer_of
+from aios.records.ids import implied_id, is_id
+from aios.records.mutation import Mutation
 from aios.records.query import Condition, Query, Read
 from aios.records.reads import select
 from aios.records.text import normalise, sort_key
 from aios.records.validate import REFUSED
 from aios.web.answer import Answer
-from aios.web.body import read_body
 
 MOST = 10_000
 """Records in one answer. Without `limit` a list is whole up to here, as clients of the first backend expect."""
@@ -38,7 +39,6 @@ _NUMBERS = {"limit": (1, MOST), "offset": (0, 999_999_999)}
 """The least and the most of a number; more is cut to the most."""
 _DIGITS = re.compile(r"^[0-9]{1,9}\Z")
 _NO_QUERY = Query(params={}, now="", zone="UTC", new_id="", day="", bounds={}, user="", space="", settings={})
-_decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
 AnyRequest = Request[Any, Any, Any]
@@ -61,7 +61,7 @@ async def list_records(request: AnyRequest, collection: FromPath[str]) -> ASGIAp
     if len(rows) == wanted.limit or (wanted.offset and not rows):
         counting = msgspec.structs.replace(wanted, count=True)
         total = (await run(select(identity.account_id, counting, _NO_QUERY)))[0][0]
-    bodies = await _complete(request, found, identity.account_id, [row[0] for row in rows])
+    bodies = await complete(database, found, identity.account_id, [row[0] for row in rows])
     headers = {"ETag": etag, "X-Total-Count": str(total)}
     link = _link(request, wanted, total)
     if link:
@@ -74,26 +74,19 @@ async def list_records(request: AnyRequest, collection: FromPath[str]) -> ASGIAp
 async def read_record(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> ASGIApp:
     """Answer one record."""
     identity, found = _entry(request, collection)
-    row = await _row(request, found, identity, _id(record_id))
+    row = await _row(request, found, identity, given_id(record_id))
     return await _answer(request, found, row[0], row[1], 200)
 
 
 @post("/api/{collection:str}")
 async def create_record(request: AnyRequest, collection: FromPath[str]) -> ASGIApp:
-    """Make a record. The id may come from the client, which makes a repeated call harmless."""
+    """Make a record, for requests that the front does not hand to the creator itself."""
     identity, found = _entry(request, collection)
     if found.single:
         message = f"There is one {found.singular} record, which exists. Change it with PUT."
         raise MethodNotAllowedError(message, allow=_methods(found))
-    sent = await _object(request)
-    record_id = _id(sent.pop("id")) if "id" in sent else new_id()
-    mutation = Mutation(op="create", collection=found.name, id=record_id, fields=sent)
-    outcome = (await _apply(request, identity, mutation)).outcomes[0]
-    status = 201 if outcome.effect == "created" else 200
-    response = await _answer(request, found, outcome.body, outcome.rev, status)
-    if outcome.effect == "created":
-        response.headers["Location"] = f"/api/{found.name}/{record_id}"
-    return response
+    creator: Creator = request.app.state.creator
+    return await creator.create(found, identity, own(request)["aios.session"], request.receive)
 
 
 @put("/api/{collection:str}/{record_id:str}")
@@ -113,7 +106,7 @@ async def delete_record(request: AnyRequest, collection: FromPath[str], record_i
     """Move a record to the trash, from where it can be restored for 30 days."""
     identity, found = _entry(request, collection)
     base_rev = _base_rev(request, identity)
-    mutation = Mutation(op="delete", collection=found.name, id=_id(record_id), base_rev=base_rev)
+    mutation = Mutation(op="delete", collection=found.name, id=given_id(record_id), base_rev=base_rev)
     outcome = (await _apply(request, identity, mutation)).outcomes[0]
     if outcome.effect == "same":
         raise NotFoundError(_nothing(found))
@@ -126,9 +119,9 @@ async def replace_single(request: AnyRequest, collection: FromPath[str]) -> ASGI
     if not found.single:
         message = f"PUT needs an id: /api/{found.name}/{{id}}."
         raise MethodNotAllowedError(message, allow=_methods(found))
-    sent = await _object(request)
+    sent = await read_object(request.receive)
     sent.pop("id", None)
-    writer = _writer(identity)
+    writer = writer_of(identity)
     base_rev = _base_rev(request, identity)
     outcome = await request.app.state.writes.save_single(identity.account_id, writer, found.name, sent, base_rev)
     return await _answer(request, found, outcome.body, outcome.rev, 200)
@@ -145,17 +138,17 @@ async def list_methods(request: AnyRequest, collection: FromPath[str]) -> Respon
 async def record_methods(request: AnyRequest, collection: FromPath[str], record_id: FromPath[str]) -> Response[None]:
     """Say what can be done with a record."""
     _entry(request, collection)
-    _id(record_id)
+    given_id(record_id)
     return Response(None, status_code=204, headers={"Allow": "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"})
 
 
 async def _change(request: AnyRequest, collection: str, record_id: str) -> ASGIApp:
     identity, found = _entry(request, collection)
-    sent = await _object(request)
+    sent = await read_object(request.receive)
     if sent.pop("id", record_id) != record_id:
         raise InvalidError(REFUSED, (FieldError("id", "The id of a record cannot change."),))
     mutation = Mutation(
-        op="update", collection=found.name, id=_id(record_id), fields=sent, base_rev=_base_rev(request, identity)
+        op="update", collection=found.name, id=given_id(record_id), fields=sent, base_rev=_base_rev(request, identity)
     )
     outcome = (await _apply(request, identity, mutation)).outcomes[0]
     return await _answer(request, found, outcome.body, outcome.rev, 200)
@@ -199,33 +192,9 @@ def _base_rev(request: AnyRequest, identity: Identity) -> int | None:
     return max(revisions, default=NEVER)
 
 
-def _id(given: object) -> str:
-    if not isinstance(given, str) or not is_id(given):
-        raise InvalidError(REFUSED, (FieldError("id", "An id must be a UUID in lower case."),))
-    return given
-
-
-async def _object(request: AnyRequest) -> Document:
-    """The JSON object of the body. Raises InvalidError."""
-    body = await read_body(request.receive)
-    try:
-        sent = _decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        message = f"The body is not valid JSON: {error}."
-        raise InvalidError(message) from error
-    if not isinstance(sent, dict):
-        message = "The body must be a JSON object."
-        raise InvalidError(message)
-    return cast("Document", sent)
-
-
 async def _apply(request: AnyRequest, identity: Identity, mutation: Mutation) -> Applied:
-    applied: Applied = await request.app.state.writes.apply(identity.account_id, _writer(identity), (mutation,))
+    applied: Applied = await request.app.state.writes.apply(identity.account_id, writer_of(identity), (mutation,))
     return applied
-
-
-def _writer(identity: Identity) -> Writer:
-    return Writer(client=f"rest:{identity.device_id}", lenient=True)
 
 
 async def _row(request: AnyRequest, found: Collection, identity: Identity, record_id: str) -> Row:
@@ -259,33 +228,13 @@ def default_document(found: Collection, record_id: str) -> Document:
 
 
 async def _answer(request: AnyRequest, found: Collection, body: bytes, rev: int, status: int) -> Answer:
-    """One record with its ETag; a computed record changes with others, so its tag is the head's."""
+    """One record with its ETag."""
     identity = require(request)
-    epoch, head = own(request)["aios.session"]
-    tag = f'"{identity.account_id}.{epoch}.{max(rev, head) if found.reverse else rev}"'
+    tag = record_etag(found, identity, own(request)["aios.session"], rev)
     if request.method == "GET" and _known(request, tag):
         return Answer(b"", {"ETag": tag}, status=304)
-    complete = await _complete(request, found, identity.account_id, [body])
-    return Answer(complete[0], {"ETag": tag}, status=status)
-
-
-async def _complete(request: AnyRequest, found: Collection, space_id: str, bodies: list[bytes]) -> list[bytes]:
-    """Splice the computed fields into stored bodies."""
-    for field, (other, index) in found.reverse.items():
-        if not bodies:
-            break
-        ids = [_decode(body)["id"] for body in bodies]
-        database: Database = request.app.state.database
-        rows = await database.fetch(Statement(sql.REVERSE, (space_id, other, index, _encode(ids).decode())))
-        related: dict[str, list[str]] = {}
-        for key, record_id in rows:
-            related.setdefault(key, []).append(record_id)
-        name = _encode(field)
-        bodies = [
-            body[:-1] + b"," + name + b":" + _encode(related.get(record_id, [])) + b"}"
-            for body, record_id in zip(bodies, ids, strict=True)
-        ]
-    return bodies
+    bodies = await complete(request.app.state.database, found, identity.account_id, [body])
+    return Answer(bodies[0], {"ETag": tag}, status=status)
 
 
 def _wanted(found: Collection, params: list[tuple[str, str]]) -> Read:

@@ -141,9 +141,9 @@ def write_pending(spaces: Sequence[Pending]) -> Steps[None]:
     yield Statement(sql.SAVE, rows.records, many=True)
     if rows.dropped:
         yield Statement(sql.DROP_KEYS, (_encode(rows.dropped).decode(),))
-    if rows.added:
-        yield Statement(sql.ADD_KEYS, (_encode(rows.added).decode(),))
-    for text, tuples in ((sql.ADD_VERSION, rows.versions), (sql.SET_DUE, rows.due), (sql.DROP_DUE, rows.done)):
+    for text, tuples in (
+        (sql.ADD_KEYS, rows.added), (sql.ADD_VERSION, rows.versions), (sql.SET_DUE, rows.due), (sql.DROP_DUE, rows.done)
+    ):  # fmt: skip
         if tuples:
             yield Statement(text, tuples, many=True)
     yield Statement(sql.SET_HEADS, (_encode(rows.heads).decode(),))

@@ -29,7 +29,6 @@ _PAGE = Sql(
 )
 _CLEAR = Sql("DELETE FROM record_key WHERE space_id = ?")
 _SEARCH = Sql("UPDATE record SET search = ? WHERE space_id = ? AND id = ? AND search <> ?")
-_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
@@ -73,5 +72,5 @@ def _rebuild(registry: Registry, space_id: str) -> Steps[None]:
                 search = search_text(collection, document)
                 keys += key_rows(space_id, collection, document)
                 searches.append((search, space_id, record_id, search))
-        yield Statement(sql.ADD_KEYS, (_encode(keys).decode(),))
+        yield Statement(sql.ADD_KEYS, keys, many=True)
         yield Statement(_SEARCH, searches, many=True)

@@ -56,13 +56,11 @@ SAVE = Sql(
 )
 
 ADD_KEYS = Sql(
-    "INSERT INTO record_key (space_id, collection, name, key, record_id) "
-    "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
-    "json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+    "INSERT INTO record_key (space_id, collection, name, key, record_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     "INSERT INTO record_key (space_id, collection, name, key, record_id) "
     "SELECT w->>0, w->>1, w->>2, w->>3, w->>4 FROM json_array_elements(?::text::json) w ON CONFLICT DO NOTHING",
+    array=True,
 )
-"""[[space, collection, name, key, record], …]; the same for DROP_KEYS."""
 DROP_KEYS = Sql(
     "DELETE FROM record_key WHERE (space_id, collection, name, key, record_id) IN "
     "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
@@ -70,6 +68,7 @@ DROP_KEYS = Sql(
     "DELETE FROM record_key k USING json_array_elements(?::text::json) w WHERE k.space_id = w->>0 "
     "AND k.collection = w->>1 AND k.name = w->>2 AND k.key = w->>3 AND k.record_id = w->>4",
 )
+"""[[space, collection, name, key, record], …]"""
 
 ADD_VERSION = Sql(
     "INSERT INTO text_version (space_id, record_id, field, rev, kind, hash, body, client, at) "

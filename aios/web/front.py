@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from aios.accounts.service import Accounts
     from aios.accounts.tokens import Tokens
     from aios.database import Database
+    from aios.records.create import Creator
     from aios.settings import Settings
     from aios.web.assets import Assets
     from aios.web.log import Log
@@ -59,6 +60,7 @@ class Front:
         database: Database,
         tokens: Tokens,
         accounts: Accounts,
+        creator: Creator,
         settings: Settings,
         assets: Assets,
         pages: Pages,
@@ -69,6 +71,7 @@ class Front:
         self._database = database
         self._tokens = tokens
         self._accounts = accounts
+        self._creator = creator
         self._settings = settings
         self._assets = assets
         self._pages = pages
@@ -117,6 +120,12 @@ class Front:
             known = self.answers.get(key, exchange.session)
             if known is not None:
                 await exchange.repeat(known)
+                return
+        if identity is not None and exchange.method == "POST":
+            found = self._creator.find(path)
+            if found is not None:
+                answer = await self._creator.create(found, identity, exchange.session, receive)
+                await answer(scope, receive, exchange.send)
                 return
         await self.app(scope, receive, exchange.send)
         if key is not None and scope.get("aios.cache") and exchange.status == HTTPStatus.OK:
