@@ -85,7 +85,7 @@ async def test_unexpected_failures_are_answered_and_logged_without_what_was_sent
     written = io.BytesIO()
     state = client._transport.app.app.state
     log = state.log = Log(stream=written)
-    monkeypatch.setattr("aios.records.api._object", lambda _: 1 / 0)
+    monkeypatch.setattr("aios.records.create.read_object", lambda _: 1 / 0)
     answer = await mara.post(f"/api/notes?q={secret}", {"title": secret})
     log.flush()
     assert answer.status_code == 500
