@@ -1,5 +1,5 @@
 # run: serve on http://localhost:5000    test: every test    dev: reload, https and a QR code for the phone
-# check: what CI checks besides tests    bench: speed, side by side    lock: write the lock files anew
+# check: what CI checks besides tests    test-long: fuzzing and mutants    bench: speed, side by side    lock: write the lock files anew
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -11,7 +11,7 @@ RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 NODE := node_modules/.package-lock.json
 
-.PHONY: help run test dev check format bench lock install clean
+.PHONY: help run test test-long dev check format bench lock install clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -22,8 +22,14 @@ run: $(RUNTIME)
 dev: $(RUNTIME)
 	@exec $(BIN)/aios serve --migrate --reload --tls
 
-test: $(DEVELOPMENT)
+test: $(DEVELOPMENT) $(NODE)
 	$(BIN)/python -m pytest
+
+# An hour or two: 10,000 comparisons of pages, as many of everything else that is generated, and all mutants.
+test-long: $(DEVELOPMENT) $(NODE)
+	AIOS_EXAMPLES=10000 $(BIN)/python -m pytest tests/parity tests/device tests/sync
+	$(BIN)/python tools/template_mutants.py
+	$(BIN)/python tools/parity_mutants.py
 
 check: $(DEVELOPMENT) $(NODE)
 	$(BIN)/ruff format --check .

@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from playwright.async_api import async_playwright
@@ -39,7 +39,7 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--no-first-run")  # fmt: skip
 READY_MS = 120_000
-_IMPORT = re.compile(rb'(?:from|import)\s*"([^"]+)"')
+_IMPORT = re.compile(rb'^(?:(?:import|export|\}) [^"\n]*from |import )"([^"\n]+)"', re.MULTILINE)
 _NAVIGATION = """() => {
   const [entry] = performance.getEntriesByType("navigation");
   return { html: entry.responseEnd - entry.startTime, ready: entry.domContentLoadedEventEnd - entry.startTime,
@@ -72,7 +72,13 @@ def measure(pace: Pace, folder: Path) -> Iterator[report.Result]:
         with tempfile.TemporaryDirectory(prefix="aios-profile-", ignore_cleanup_errors=True) as profile:
             times = asyncio.run(_use(f"http://localhost:{server.port}", name, Path(profile), 20 if pace.brief else 60))
         weights = _weights(f"http://127.0.0.1:{server.port}")
-    for key, unit in (("device.navigate", "ms"), ("device.dom_ready", "ms"), ("device.search", "ms"), ("device.save", "ms"), ("device.cold", "ms")):
+    for key, unit in (
+        ("device.navigate", "ms"),
+        ("device.dom_ready", "ms"),
+        ("device.search", "ms"),
+        ("device.save", "ms"),
+        ("device.cold", "ms"),
+    ):
         say(f"{key}: p50 {_rank(times[key], 0.5):.1f} ms, p95 {_rank(times[key], 0.95):.1f} ms of {len(times[key])}")
         yield report.absolute(key, _rank(times[key], 0.95), unit)
     for key, weight in weights.items():
@@ -87,7 +93,9 @@ async def _furnish(url: str, account: str) -> None:
     try:
         made = list(_records())
         for start in range(0, len(made), 500):
-            await database.run(apply(registry, account, Writer(client="import:bench"), made[start : start + 500], now_ms()))
+            await database.run(
+                apply(registry, account, Writer(client="import:bench"), made[start : start + 500], now_ms())
+            )
     finally:
         await database.close()
 
@@ -100,7 +108,13 @@ def _records() -> Iterator[Mutation]:
         yield Mutation(op="create", collection="projects", id=each, fields={"name": f"Project {number}"})
     for number in range(NOTES):
         note = notes[number % len(notes)]
-        yield Mutation(op="create", collection="notes", id=new_id(), fields={**note, "title": f"{note['title']} {number}"}, ms=now - number * 60_000)
+        yield Mutation(
+            op="create",
+            collection="notes",
+            id=new_id(),
+            fields={**note, "title": f"{note['title']} {number}"},
+            ms=now - number * 60_000,
+        )
     for number in range(TASKS):
         done = number % 3 == 0
         fields = {
@@ -115,7 +129,11 @@ def _records() -> Iterator[Mutation]:
 async def _use(url: str, name: str, profile: Path, rounds: int) -> dict[str, list[float]]:
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=CHROMIUM, args=list(ARGUMENTS), base_url=url, viewport={"width": 390, "height": 844}
+            str(profile),
+            executable_path=CHROMIUM,
+            args=list(ARGUMENTS),
+            base_url=url,
+            viewport={"width": 390, "height": 844},
         )
         try:
             page = context.pages[0]
@@ -130,7 +148,9 @@ async def _use(url: str, name: str, profile: Path, rounds: int) -> dict[str, lis
 
 
 async def _times(context: BrowserContext, page: Page, rounds: int) -> dict[str, list[float]]:
-    times: dict[str, list[float]] = {f"device.{name}": [] for name in ("navigate", "dom_ready", "search", "save", "cold")}
+    times: dict[str, list[float]] = {
+        f"device.{name}": [] for name in ("navigate", "dom_ready", "search", "save", "cold")
+    }
     await page.goto("/notebook")
     note = await page.locator("#results .cover").nth(3).get_attribute("href")
     await page.goto("/planner")
@@ -160,7 +180,7 @@ async def _times(context: BrowserContext, page: Page, rounds: int) -> dict[str, 
         await session.send("ServiceWorker.stopAllWorkers")
         await page.wait_for_timeout(300)
         await page.goto(str(paths[number % 4]))
-        entry: dict[str, Any] = await page.evaluate(_NAVIGATION)
+        entry = await page.evaluate(_NAVIGATION)
         if not entry["worker"]:
             message = "the browser does not say when the worker started"
             raise MeasurementError(message)

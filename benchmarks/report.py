@@ -45,12 +45,20 @@ LIMITS = {
     "weight.worker": 150.0,
 }
 """Most that a row with `against` "target" may be, in its own unit."""
+LEAST = {
+    "lighthouse.performance": 0.95,
+    "lighthouse.accessibility": 1.0,
+    "lighthouse.best_practices": 1.0,
+    "lighthouse.seo": 1.0,
+}
+"""Least that a row with `against` "target" must be, in its own unit."""
 
 
 class Result(msgspec.Struct, frozen=True):
     """One row of results.json. `ratio` is above 1 where AIOS is better.
 
-    Where `against` is "target", `target` is the most that `value` may be, and `ratio` is target / value.
+    Where `against` is "target", `target` is the most that `value` may be, and `ratio` is target / value; for the
+    names in `LEAST` it is the least that `value` must be, and `ratio` is value / target.
     Elsewhere `target` is the least that `ratio` must be. Without a target, `target` and `met` are null.
     """
 
@@ -88,6 +96,9 @@ def relative(name: str, value: float, unit: str, against: str, ratio: float) -> 
 
 def absolute(name: str, value: float, unit: str) -> Result:
     """Make the row of a figure that has a limit of its own, or none."""
+    least = LEAST.get(name)
+    if least is not None:
+        return Result(name, round(value, 3), unit, TARGET, round(value / least, 3), least, value >= least)
     limit = LIMITS.get(name)
     if limit is None:
         return Result(name, round(value, 3), unit, TARGET, None, None, None)

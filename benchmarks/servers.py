@@ -72,22 +72,27 @@ def call(port: int, method: str, path: str, *, token: str = "", body: object = N
 
 def require_express() -> None:
     """Install the packages of the Express part when they are missing. Raises MeasurementError."""
-    if (EXPRESS / "node_modules" / "express").is_dir():
+    install_packages(EXPRESS, "express")
+
+
+def install_packages(folder: Path, package: str) -> None:
+    """Install what the lock file of `folder` names, unless `package` is there. Raises MeasurementError."""
+    if (folder / "node_modules" / package).is_dir():
         return
     npm = shutil.which("npm")
     if npm is None:
-        message = "npm is not installed; the comparison with Express needs Node 20 or newer."
+        message = f"npm is not installed; {folder.name} needs Node 20 or newer."
         raise MeasurementError(message)
     run = subprocess.run(
         [npm, "ci", "--ignore-scripts"],
-        cwd=EXPRESS,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
         timeout=_INSTALL_TIMEOUT_S,
     )
     if run.returncode:
-        message = f"npm ci failed in {EXPRESS.name}: {run.stderr.strip()[-500:]}"
+        message = f"npm ci failed in {folder.name}: {run.stderr.strip()[-500:]}"
         raise MeasurementError(message)
 
 

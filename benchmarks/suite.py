@@ -1,4 +1,4 @@
-"""What is measured, in order: the calls, memory, starts, growth, the device."""
+"""What is measured, in order: the calls, memory, starts, growth, the device, Lighthouse."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import cases, data, device, growth, report, servers, start
+from benchmarks import cases, data, device, growth, lighthouse, report, servers, start
 from benchmarks.data import Subject
 from benchmarks.say import say
 
@@ -49,6 +49,8 @@ def measure(databases: Databases, pace: Pace, folder: Path) -> Iterator[Result]:
     yield from _growth(databases, pace, folder)
     if databases.sqlite:
         yield from device.measure(pace, folder / "device")
+    if databases.sqlite and not pace.brief:
+        yield from lighthouse.measure(folder / "lighthouse")
 
 
 def _stores(databases: Databases, folder: Path) -> list[_Store]:

@@ -27,7 +27,7 @@ class Mutant(NamedTuple):
 
 
 def run(mutants: Sequence[Mutant], arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
-    """Try all mutants with `pytest *arguments`. Gives how many went unseen or did not apply; 1 if the copy is red as it is."""
+    """Try all mutants with `pytest *arguments`. Gives how many went unseen; 1 when none could be tried."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for name in COPIED:

@@ -6,11 +6,8 @@ Fails when a change does not apply, when the untouched copy is not green, or whe
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # a script finds what lies beside its folder
-
-from tools.mutation import Mutant, run  # noqa: E402  behind the path
+from mutation import Mutant, run
 
 DEVICE = "aios/static/device/"
 NOTEBOOK, PLANNER = "aios/modules/notebook/", "aios/modules/planner/"
@@ -60,7 +57,10 @@ MUTANTS = (
     Mutant(
         "empty is no refusal",
         NOTEBOOK + "pages.py",
-        'fields = _fields(form)\n    if not fields["title"]:\n        return Submission(errors={"bodyMarkdown": NOTHING})\n    if changed',
+        "fields = _fields(form)\n"
+        '    if not fields["title"]:\n'
+        '        return Submission(errors={"bodyMarkdown": NOTHING})\n'
+        "    if changed",
         "fields = _fields(form)\n    if changed",
     ),
     Mutant(

@@ -15,13 +15,13 @@ import msgspec
 
 from aios import __version__
 from aios.records.sync.release import RELEASE
-from aios.web.assets import PREFIX, Assets
+from aios.web.assets import PREFIX, Assets, load
 from aios.web.device_templates import compile_templates
 from aios.web.templates import PACKAGE, Templates
 from aios.web.when import zone_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from aios.modules import Action, Module, Page, Registry
     from aios.records.collection import Collection
@@ -62,7 +62,7 @@ class DeviceApp:
             "headers": [[name.decode(), value.decode()] for name, value in headers],
         }
         more = {
-            f"modules/{path.relative_to(PACKAGE / 'modules').as_posix()}": path.read_bytes().replace(_NEAR, _SERVED)
+            f"modules/{path.relative_to(PACKAGE / 'modules').as_posix()}": load(path).replace(_NEAR, _SERVED)
             for path in sorted(PACKAGE.glob("modules/*/*.js"))
         }
         sources = {path.as_posix(): path.read_bytes() for path in _template_files()}
@@ -106,10 +106,10 @@ class DeviceApp:
                 path.write_bytes(self.assets.read(name))
 
     def _registry_js(self) -> bytes:
-        zones = _encode(zone_names())
         return (
-            b"// What the server's modules declare, written by aios/web/device.py.\n/** @type {any} */\n"
-            b"export const registry = " + self._plain[:-1] + b',"zones":' + zones + b"};\n"
+            b"const zones = " + _encode(_zones_by_area()) + b";\n"
+            b'const named = zones.flatMap(([area, names]) => names.split(" ").map((name) => area + name));\n'
+            b"export const registry = " + self._plain[:-1] + b',"zones":named};\n'
         )
 
     def _build_js(self) -> bytes:
@@ -119,7 +119,7 @@ class DeviceApp:
             "prefix": PREFIX,
             "precache": [self.assets.url(name) for name in PRECACHED],
         }
-        return b"/** @type {any} */\nexport const build = " + _encode(build) + b";\n"
+        return b"export const build = " + _encode(build) + b";\n"
 
 
 def plain_registry(registry: Registry) -> dict[str, Any]:
@@ -148,9 +148,6 @@ def _collection(collection: Collection) -> dict[str, Any]:
             for name, field in collection.fields.items()
         },
         "indexes": {name: msgspec.to_builtins(index) for name, index in collection.indexes.items()},
-        "sorts": collection.sorts,
-        "filters": {name: msgspec.to_builtins(each) for name, each in collection.filters.items()},
-        "reverse": {name: list(each) for name, each in collection.reverse.items()},
         "texts": list(collection.texts),
         "searchable": list(collection.searchable),
         "stored": list(collection.stored),
@@ -169,7 +166,7 @@ def _schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401  a type
 
 def _resolved(schema: Any, components: Mapping[str, Any]) -> Any:  # noqa: ANN401  JSON
     if isinstance(schema, list):
-        return [_resolved(each, components) for each in cast("list[Any]", schema)]
+        return [_resolved(each, components) for each in cast("Iterable[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
     plain = cast("dict[str, Any]", schema)
@@ -240,6 +237,15 @@ def _compile(templates: Templates, root: str, sources: str) -> bytes:
         _compiled.clear()
         _compiled[root, sources] = found
     return found
+
+
+def _zones_by_area() -> list[tuple[str, str]]:
+    """The names of zones, each area written once: a sixth of them is what areas repeat."""
+    areas: dict[str, list[str]] = {}
+    for name in zone_names():
+        area, slash, rest = name.partition("/")
+        areas.setdefault(area + slash if slash else "", []).append(rest if slash else area)
+    return [(area, " ".join(names)) for area, names in areas.items()]
 
 
 def _zone_version() -> bytes:

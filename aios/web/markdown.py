@@ -88,7 +88,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).enable(["table", "strikethrough"])
     parser.validateLink = safe_url  # type: ignore[method-assign]  # markdown-it is configured this way
     parser.normalizeLink = _normalize_url  # type: ignore[method-assign]
-    parser.normalizeLinkText = str  # type: ignore[method-assign]  # as written (CommonMark 0.31, 6.5)
+    parser.normalizeLinkText = _as_written  # type: ignore[method-assign]
     parser.inline.ruler.before("link", "title_link", _title_link)
     parser.inline.ruler.before("link", "tag_link", _tag_link)
     parser.core.ruler.after("inline", "aios", _adapt)
@@ -101,6 +101,11 @@ def _parser() -> MarkdownIt:
 def _normalize_url(url: str) -> str:
     """Percent-encode what an address may not hold. Names of hosts stay as they are: browsers write them in ASCII."""
     return encode(trim(url), _URL_SIGNS)
+
+
+def _as_written(link: str) -> str:
+    """What an address in angle brackets shows (CommonMark 0.31, 6.5)."""
+    return link
 
 
 def _title_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  signature of markdown-it

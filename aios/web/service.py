@@ -74,7 +74,9 @@ async def api_page(request: AnyRequest) -> Response[bytes]:
 @get("/sw.js", sync_to_thread=False, include_in_schema=False)
 def worker(request: AnyRequest) -> Response[bytes]:
     """The service worker: always asked for again, since its text names the build."""
-    return Response(request.app.state.device.worker(), media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return Response(
+        request.app.state.device.worker(), media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
 
 
 service_handlers = [worker, manifest, install_page, live, ready, status, openapi, api_page]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import expect
 
 from tests.e2e.server import Server
 from tests.e2e.test_offline import profile, ready, records, sign_up, synced, write_note
+from tests.people import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -43,6 +47,14 @@ async def inspect(page: Page) -> dict[str, Any]:
     """What the running worker says about itself."""
     found: dict[str, Any] = await page.evaluate(INSPECT)
     return found
+
+
+async def release(page: Page) -> int:
+    """The release of the running worker; 0 while the page is being loaded anew."""
+    try:
+        return int((await inspect(page))["release"])
+    except PlaywrightError:
+        return 0
 
 
 async def test_a_new_version_waits_for_the_person(own_server, tmp_path):
@@ -80,14 +92,8 @@ async def test_a_safety_fix_takes_over_by_itself(own_server, tmp_path):
         try:
             await page.goto("/")
             async with asyncio.timeout(40):
-                while True:
+                while await release(page) <= before["release"]:
                     await page.wait_for_timeout(300)
-                    try:
-                        now = await inspect(page)
-                    except Exception:  # noqa: BLE001  the page is just being loaded anew
-                        continue
-                    if now["release"] > before["release"]:
-                        break
             await page.goto("/notebook")
             await synced(page)
             assert [each["title"] for each in records(newer.url, "Ana")["notes"]] == ["Waits"]
@@ -109,11 +115,9 @@ async def test_a_killed_worker_loses_nothing(own_server, tmp_path):
             saving = asyncio.ensure_future(page.evaluate(SAVE, f"Note {number}"))
             await asyncio.sleep(0.004 * (number % 8))
             await session.send("ServiceWorker.stopAllWorkers")
-            try:
+            with suppress(PlaywrightError):  # not answered, so nothing was promised
                 if await saving:
                     kept.append(f"Note {number}")
-            except Exception:  # noqa: BLE001  not answered, so nothing was promised
-                continue
         assert kept
         await page.goto("/notebook")
         await synced(page)
@@ -136,12 +140,48 @@ async def test_an_ended_session_pauses_syncing_only(own_server, tmp_path):
         await expect(page.locator("[data-status]").first).to_have_attribute("data-state", "waiting")
         await page.goto("/sign-in")
         await page.get_by_label("User name").fill("Ana")
-        await page.get_by_label("Password").fill("a long quiet sentence")
+        await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_role("button", name="Sign in").click()
         await expect(page).to_have_url(re.compile("/$"))
         await ready(page)
         await synced(page)
         assert [each["title"] for each in records(own_server.url, "Ana")["notes"]] == ["Goes on"]
+
+
+async def test_a_revoked_session_waits_for_another(own_server, tmp_path):
+    """Signed out from elsewhere: nothing is sent, nothing is lost, and signing in again goes on."""
+    async with profile(tmp_path / "profile", own_server.url) as context:
+        page = await context.new_page()
+        await sign_up(page, "Ana")
+        await synced(page)
+        async with httpx.AsyncClient(base_url=own_server.url, headers={"origin": own_server.url}) as elsewhere:
+            await elsewhere.post("/sign-in", data={"username": "Ana", "password": PASSWORD})
+            answer = await elsewhere.post("/settings/devices", data={"_method": "DELETE"})
+            assert answer.status_code == 303
+        await write_note(page, "Still mine", "x")
+        await expect(page.locator("[data-status]").first).to_have_attribute("data-state", "attention")
+        await page.goto("/sign-in")
+        await page.get_by_label("User name").fill("Ana")
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
+        await ready(page)
+        await synced(page)
+        assert [each["title"] for each in records(own_server.url, "Ana")["notes"]] == ["Still mine"]
+
+
+async def test_a_closed_database_is_opened_again(own_server, tmp_path):
+    """The browser may clear the storage of a site while its worker runs: pages come from the server, then anew."""
+    async with profile(tmp_path / "profile", own_server.url) as context:
+        page = await context.new_page()
+        await sign_up(page, "Ana")
+        await write_note(page, "Kept", "x")
+        await synced(page)
+        session = await context.new_cdp_session(page)
+        await session.send("Storage.clearDataForOrigin", {"origin": own_server.url, "storageTypes": "indexeddb"})
+        await page.goto("/notebook")
+        await expect(page.get_by_role("link", name="Kept")).to_be_visible()
+        await ready(page)
+        await synced(page)
 
 
 async def test_pages_of_the_worker_are_accessible(own_server, tmp_path):
@@ -152,8 +192,8 @@ async def test_pages_of_the_worker_are_accessible(own_server, tmp_path):
         await synced(page)
         own_server.kill()
         await write_note(page, "Waits", "x")
-        for path in ("/", "/notebook", "/notebook/new", note, "/planner", "/planner/new", "/planner/projects", "/settings",
-                     "/storage", "/settings/devices", f"{note}x"):  # fmt: skip
+        lists = ("/", "/notebook", "/planner", "/planner/projects", "/settings", "/storage", "/settings/devices")
+        for path in (*lists, "/notebook/new", note, "/planner/new", f"{note}x"):
             answer = await page.goto(path)
             assert answer is not None
             assert answer.from_service_worker, path

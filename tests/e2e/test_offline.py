@@ -86,42 +86,8 @@ async def test_everything_works_without_the_server(own_server, tmp_path):
         await synced(page)
         own_server.kill()
 
-        await write_note(page, "North beam", "Sits **40 mm** lower. #roof [[Before]]")
-        await page.get_by_label("Note, in Markdown").fill("Sits **45 mm** lower. #roof [[Before]]")
-        await page.get_by_role("button", name="Save", exact=True).click()
-        await page.get_by_text("Preview", exact=True).click()
-        await expect(page.locator(".preview strong")).to_have_text("45 mm")
-        await page.get_by_role("button", name="Pin", exact=True).click()
-        await expect(page.get_by_role("button", name="Unpin")).to_be_visible()
-        await write_note(page, "Old idea", "Not now")
-        await page.get_by_role("button", name="Archive", exact=True).click()
-        await expect(page.get_by_role("button", name="Take out of the archive")).to_be_visible()
-        deleted = await write_note(page, "Mistake", "x")
-        await page.get_by_role("button", name="Delete").click()
-        await expect(page.get_by_role("status").filter(has_text="Note deleted")).to_be_visible()
-        await page.get_by_role("button", name="Undo").click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("Mistake")
-        await page.get_by_role("button", name="Delete").click()
-        await expect(page.get_by_role("status").filter(has_text="Note deleted")).to_be_visible()
-
-        await page.goto("/notebook?q=lower")
-        await expect(page.locator("#results .cover")).to_have_text(["North beam"])
-        await page.goto("/notebook?sort=title")
-        await expect(page.locator("#results .cover")).to_have_text(["North beam", "Before"])
-        await page.goto("/notebook?archived=true")
-        await expect(page.locator("#results .cover")).to_have_text(["Old idea"])
-
-        await page.goto("/planner")
-        for title in ("Send figures", "Call Ines"):
-            await page.get_by_label("Add a task for today").fill(title)
-            await page.get_by_role("button", name="Add", exact=True).click()
-            await expect(page.get_by_role("link", name=title)).to_be_visible()
-        await page.get_by_role("button", name="Complete: Call Ines").click()
-        await expect(page.get_by_role("button", name="Reopen: Call Ines")).to_be_visible()
-        await page.goto("/planner/projects/new")
-        await page.get_by_label("Name").fill("Foz")
-        await page.locator("main form button[type=submit]").last.click()
-        await expect(page.get_by_role("heading", level=1)).to_have_text("Foz")
+        deleted = await write(page)
+        await plan(page)
         await every_page(page)
         assert await page.locator("[data-status]").first.get_attribute("data-state") == "offline"
 
@@ -142,6 +108,50 @@ async def test_everything_works_without_the_server(own_server, tmp_path):
         await page.reload()
         await synced(page)
         await check(own_server.url, deleted.rpartition("/")[2])
+
+
+async def write(page: Page) -> str:
+    """Use the Notebook: create, edit, pin, archive, delete, undo, search, sort. Gives the path of what was deleted."""
+    await write_note(page, "North beam", "Sits **40 mm** lower. #roof [[Before]]")
+    await page.get_by_label("Note, in Markdown").fill("Sits **45 mm** lower. #roof [[Before]]")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await page.get_by_text("Preview", exact=True).click()
+    await expect(page.locator(".preview strong")).to_have_text("45 mm")
+    await page.get_by_role("button", name="Pin", exact=True).click()
+    await expect(page.get_by_role("button", name="Unpin")).to_be_visible()
+    await write_note(page, "Old idea", "Not now")
+    await page.get_by_role("button", name="Archive", exact=True).click()
+    await expect(page.get_by_role("button", name="Take out of the archive")).to_be_visible()
+    deleted = await write_note(page, "Mistake", "x")
+    await page.get_by_role("button", name="Delete").click()
+    await expect(page.get_by_role("status").filter(has_text="Note deleted")).to_be_visible()
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Mistake")
+    await page.get_by_role("button", name="Delete").click()
+    await expect(page.get_by_role("status").filter(has_text="Note deleted")).to_be_visible()
+
+    await page.goto("/notebook?q=lower")
+    await expect(page.locator("#results .cover")).to_have_text(["North beam"])
+    await page.goto("/notebook?sort=title")
+    await expect(page.locator("#results .cover")).to_have_text(["North beam", "Before"])
+    await page.goto("/notebook?archived=true")
+    await expect(page.locator("#results .cover")).to_have_text(["Old idea"])
+    return deleted
+
+
+async def plan(page: Page) -> None:
+    """Use the Planner: add, complete, a project."""
+    await page.goto("/planner")
+    for title in ("Send figures", "Call Ines"):
+        await page.get_by_label("Add a task for today").fill(title)
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.get_by_role("link", name=title)).to_be_visible()
+    await page.get_by_role("button", name="Complete: Call Ines").click()
+    await expect(page.get_by_role("button", name="Reopen: Call Ines")).to_be_visible()
+    await page.goto("/planner/projects/new")
+    await page.get_by_label("Name").fill("Foz")
+    await page.locator("main form button[type=submit]").last.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Foz")
 
 
 async def every_page(page: Page) -> None:
@@ -169,7 +179,10 @@ async def check(url: str, deleted: str) -> None:
     assert notes["Old idea"]["isArchived"] is True
     assert deleted not in {each["id"] for each in found["notes"]}
     tasks = {each["title"]: each for each in found["tasks"]}
-    assert {title: each["status"] for title, each in tasks.items()} == {"Send figures": "pending", "Call Ines": "completed"}
+    assert {title: each["status"] for title, each in tasks.items()} == {
+        "Send figures": "pending",
+        "Call Ines": "completed",
+    }
     assert len(found["tasks"]) == 2
     assert [each["name"] for each in found["projects"]] == ["Foz"]
 
@@ -221,8 +234,8 @@ async def test_signing_out_without_the_server(own_server, tmp_path):
         own_server.start()
         await page.goto("/notebook")
         await expect(page).to_have_url(re.compile("/sign-in"))
-        with httpx.Client(base_url=own_server.url, cookies={"aios_session": session["value"]}) as client:
-            assert client.get("/notebook", headers={"accept": "text/html"}).status_code == 303
+        async with httpx.AsyncClient(base_url=own_server.url, cookies={"aios_session": session["value"]}) as client:
+            assert (await client.get("/notebook", headers={"accept": "text/html"})).status_code == 303
 
 
 async def test_a_form_on_another_site_writes_nothing(own_server, tmp_path):

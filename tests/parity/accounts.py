@@ -16,14 +16,81 @@ NOW_MS = 1_795_510_800_000
 """2026-11-24T09:00:00Z, give or take: the present of all made-up accounts."""
 DAY_MS = 86_400_000
 ZONES = ("UTC", "Europe/Lisbon", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Marquesas")
-WORDS = ("beam", "Straße", "café", "ﬁre", "ΟΔΟΣ", "İstanbul", "наука", "東京", "שלום", "مرحبا", "हिन्दी", "👩‍🔬", "a\u0301", "ﬀ", "Ⅷ")
+WORDS = (
+    "beam",
+    "Straße",
+    "café",
+    "ﬁre",
+    "ΟΔΟΣ",
+    "İstanbul",
+    "наука",
+    "東京",
+    "שלום",
+    "مرحبا",
+    "हिन्दी",
+    "👩‍🔬",
+    "a\u0301",
+    "ﬀ",
+    "Ⅷ",
+)
 MARKUP = (
-    "# Heading", "- [ ] open", "- [x] done", "1. one", "> quoted", "```\n#code [[no]]\n```", "`#code`", "#tag", "#foz",
-    "[[beam]]", "[[Straße]]", "[[ café ]]", "[a](https://example.org/?q=1&r=2)", "![i](/x.png)", "![i](http://x/y)", "**bold**",
-    "| a | b |\n|:-|-:|\n| 1 | 2 |", "~~gone~~", "<script>alert(1)</script>", "javascript:alert(1)", "[x](javascript:alert(1))",
-    "&amp; &copy; &#x41;", "\\* not", "a_b_c", "***", "http://auto.example", "\ufeffx", "\u2028", "\x00", "\r\n", "[[", "]]", "(#in)",
-)  # fmt: skip
-HOSTILE = ("<b>&\"'</b>", "{{ title }}", "{% if %}", "__proto__", "constructor", "\u202egnp", "\u200b", "'; DROP TABLE record", "%00%2f", "+&=")
+    "# Heading",
+    "- [ ] open",
+    "- [x] done",
+    "1. one",
+    "> quoted",
+    "```\n#code [[no]]\n```",
+    "`#code`",
+    "#tag",
+    "#foz",
+    "[[beam]]",
+    "[[Straße]]",
+    "[[ café ]]",
+    "[a](https://example.org/?q=1&r=2)",
+    "![i](/x.png)",
+    "![i](http://x/y)",
+    "**bold**",
+    "| a | b |\n|:-|-:|\n| 1 | 2 |",
+    "~~gone~~",
+    "<script>alert(1)</script>",
+    "javascript:alert(1)",
+    "[x](javascript:alert(1))",
+    "&amp; &copy; &#x41;",
+    "\\* not",
+    "a_b_c",
+    "***",
+    "http://auto.example",
+    "\ufeffx",
+    "\u2028",
+    "\x00",
+    "\r\n",
+    "[[",
+    "]]",
+    "(#in)",
+)
+HOSTILE = (
+    "<b>&\"'</b>",
+    "{{ title }}",
+    "{% if %}",
+    "__proto__",
+    "constructor",
+    "\u202egnp",
+    "\u200b",
+    "'; DROP TABLE record",
+    "%00%2f",
+    "+&=",
+)
+
+DATES = (
+    "",
+    "2026-11-24T09:00",
+    "2026-03-29T01:30",
+    "2026-10-25T01:30",
+    "nonsense",
+    "0001-01-01T00:00",
+    "9999-12-31T23:59",
+)
+"""Values of a datetime-local input, changes of clock among them."""
 
 characters = st.characters(exclude_categories=["Cn", "Cs", "Co"])
 """Assigned in Unicode 14, which Python 3.11 carries."""
@@ -74,19 +141,27 @@ def accounts(draw: st.DrawFn, space: str = "{space}") -> Account:
     """An account: empty, small, or with more than one page of notes or tasks."""
     scale = draw(st.sampled_from([0, 4, 9, 60]))
     items: list[Item] = []
-    for made in draw(st.lists(_notes(), max_size=min(scale, 9))):
-        items.append(made)
-    if scale == 60:  # noqa: PLR2004  more than a page
+    items += draw(st.lists(_notes(), max_size=min(scale, 9)))
+    if scale == 60:  # more than a page
         template = draw(_notes())
-        items += [template._replace(id=draw(ids), ms=template.ms + number * 1_000) for number in range(draw(st.integers(48, 58)))]
+        items += [
+            template._replace(id=draw(ids), ms=template.ms + number * 1_000)
+            for number in range(draw(st.integers(48, 58)))
+        ]
     projects = draw(st.lists(_projects(), max_size=3))
     items += projects
     tasks = draw(st.lists(_tasks(), max_size=min(scale * 2, 14)))
-    if scale == 60:  # noqa: PLR2004  more than a page
+    if scale == 60:  # more than a page
         late = draw(st.booleans())
         base = NOW_MS - 2 * DAY_MS if late else NOW_MS
         tasks += [
-            Item("tasks", draw(ids), {"title": f"Task {number}", "dueDate": _wire(base + number * 60_000)}, base + number, deleted=False)
+            Item(
+                "tasks",
+                draw(ids),
+                {"title": f"Task {number}", "dueDate": _wire(base + number * 60_000)},
+                base + number,
+                deleted=False,
+            )
             for number in range(draw(st.integers(45, 55)))
         ]
     items += draw(_related(tasks, projects))
@@ -193,24 +268,9 @@ class Ask(NamedTuple):
     """A request: a page, or with `form` a form post."""
 
     path: str
-    search: str
+    search: list[tuple[str, str]]
     partial: bool
     form: dict[str, list[str]] | None
-
-
-@st.composite
-def asks(draw: st.DrawFn, registry: Registry, account: Account) -> Ask:
-    """A page or a form post of the registry."""
-    routes = [(each, None) for module in registry.modules.values() for each in module.pages]
-    posts = [(each, each.method) for module in registry.modules.values() for each in module.actions]
-    route, method = draw(st.sampled_from([*routes, *posts]))
-    path = _filled(draw, route.path, account)
-    if method is None:
-        given = [(name, draw(_parameter(name, account))) for name in route.params if draw(st.integers(0, 2)) == 0]
-        return Ask(path, given, draw(st.booleans()), None)  # type: ignore[arg-type]  # encoded by the caller
-    form = draw(_form(account))
-    form["_method"] = [method]
-    return Ask(path, [], partial=False, form=form)  # type: ignore[arg-type]
 
 
 def every_page(draw: st.DrawFn, registry: Registry, account: Account) -> list[Ask]:
@@ -220,19 +280,18 @@ def every_page(draw: st.DrawFn, registry: Registry, account: Account) -> list[As
         for page in module.pages:
             given = [(name, draw(_parameter(name, account))) for name in page.params if draw(st.integers(0, 2)) == 0]
             partial = bool(page.fragment) and draw(st.integers(0, 3)) == 0
-            found.append(Ask(_filled(draw, page.path, account), given, partial, None))  # type: ignore[arg-type]
+            found.append(Ask(_filled(draw, page.path, account), given, partial, None))
     return found
 
 
 def every_action(draw: st.DrawFn, registry: Registry, account: Account) -> list[Ask]:
-    """Some form posts."""
-    actions = [each for module in registry.modules.values() for each in module.actions]
-    chosen = draw(st.lists(st.sampled_from(actions), min_size=5, max_size=9))
+    """Each form post once, in any order."""
+    chosen = draw(st.permutations([each for module in registry.modules.values() for each in module.actions]))
     found: list[Ask] = []
     for action in chosen:
         form = draw(_form(account))
         form["_method"] = [action.method]
-        found.append(Ask(_filled(draw, action.path, account), [], partial=False, form=form))  # type: ignore[arg-type]
+        found.append(Ask(_filled(draw, action.path, account), [], partial=False, form=form))
     return found
 
 
@@ -290,7 +349,7 @@ def _form(draw: st.DrawFn, account: Account) -> dict[str, list[str]]:
         "baseRev": st.sampled_from(["1", "5"]),
         "userNotes": bodies(2),
         "tags": st.sampled_from(["work, #foz", ",,", "a,a, b", "x" * 101]) | lines,
-        "dueDate": st.sampled_from(["", "2026-11-24T09:00", "2026-03-29T01:30", "2026-10-25T01:30", "nonsense", "0001-01-01T00:00", "9999-12-31T23:59"]),
+        "dueDate": st.sampled_from(DATES),
         "due": st.sampled_from(["today", ""]),
         "priority": st.sampled_from(["low", "urgent", "none"]),
         "status": st.sampled_from(["pending", "in_progress", "completed", "lost"]),
@@ -304,7 +363,7 @@ def _form(draw: st.DrawFn, account: Account) -> dict[str, list[str]]:
         "enabledModules": st.sampled_from(["notebook", "planner"]),
         "offered": st.sampled_from(["notebook", "planner"]),
         "timezone": st.sampled_from(["", "Europe/Lisbon", "europe/lisbon", "Mars/Olympus", " UTC "]),
-    }  # fmt: skip
+    }
     chosen = {name: draw(values) for name, values in known.items() if draw(st.integers(0, 2)) > 0}
     form = {name: [value] for name, value in chosen.items()}
     if "enabledModules" in form and draw(st.booleans()):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +14,7 @@ from markupsafe import Markup
 from aios.web.assets import Assets
 from aios.web.device_templates import compile_templates
 from aios.web.templates import PACKAGE, Templates
+from tests.parity.process import NodeProcess
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Rendered(NamedTuple):
     error: str
 
 
-class Device:
+class Device(NodeProcess):
     """One Node process, and a folder with the modules that it is told to use."""
 
     def __init__(self, folder: Path) -> None:
@@ -41,13 +41,7 @@ class Device:
         self._numbers = count()
         (folder / "package.json").write_text('{"type": "module"}')
         shutil.copy(RUNTIME, folder / RUNTIME.name)
-        self._process = subprocess.Popen(
-            ["node", str(Path(__file__).with_name("device.mjs"))],  # noqa: S607  Node is where the person has it
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        super().__init__("device.mjs")
 
     def install(self, templates: Templates, names: list[str]) -> str:
         """Compile templates and give the path of the module."""
@@ -58,20 +52,9 @@ class Device:
     def render(self, module: str, name: str, context: Mapping[str, Any], fragment: str = "") -> tuple[str | None, str]:
         """Render; HTML or `FAILED`, and the error."""
         request = {"module": module, "name": name, "context": json.dumps(_crossing(context)), "fragment": fragment}
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
+        answered = self.answer(json.dumps(request))
+        answer = json.loads(answered)
         return answer.get("html", FAILED), answer.get("error", "")
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
 
 
 class Both:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.parity.process import NodeProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,17 +21,11 @@ class Failed(str):
     __slots__ = ()
 
 
-class Libraries:
+class Libraries(NodeProcess):
     """The modules in aios/static/device, by name: `libraries("text.fold", "É")`."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            ["node", str(Path(__file__).with_name("libraries.mjs"))],  # noqa: S607  Node is where the person has it
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        super().__init__("libraries.mjs")
 
     def __call__(self, path: str, *given: Any) -> Any:
         """Call one function."""
@@ -39,19 +33,8 @@ class Libraries:
 
     def all(self, calls: Iterable[Call]) -> list[Any]:
         """Call many functions: crossing over costs more than most of them."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(list(calls), default=_crossing) + "\n")
-        self._process.stdin.flush()
-        return [_arriving(each) for each in json.loads(self._process.stdout.readline())]
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
+        answered = self.answer(json.dumps(list(calls), default=_crossing))
+        return [_arriving(each) for each in json.loads(answered)]
 
 
 def outcome(function: Callable[..., Any], *given: Any) -> Any:

@@ -3,10 +3,17 @@
  * One JSON request a line on stdin, one answer a line on stdout.
  */
 import "fake-indexeddb/auto";
+import { Session } from "node:inspector/promises";
 import { createInterface } from "node:readline";
+import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 
 const tree = pathToFileURL(`${process.argv[2]}/`);
+const inspector = new Session();
+inspector.connect();
+await inspector.post("Profiler.enable");
+await inspector.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+
 const load = (/** @type {string} */ path) => import(new URL(path, tree).href);
 
 const { App } = await load("device/pages.js");
@@ -58,6 +65,12 @@ const crossing = (_, value) => {
   return value === undefined ? { $undefined: true } : value;
 };
 
+/**
+ * The name of the template that a place in the compiled module belongs to: the one whose entry comes next.
+ * @param {string} source @param {number} offset
+ */
+const template = (source, offset) => /^templates\["([^"]+)"\]/m.exec(source.slice(offset))?.[1] ?? "";
+
 /** @type {Record<string, (request: any) => Promise<any>>} */
 const calls = {
   /** Make this account's copy hold exactly these records. */
@@ -76,6 +89,24 @@ const calls = {
     shown = null;
     const answer = await app.answer(request, environment());
     return { ...answer, context: shown && JSON.stringify(/** @type {any} */ (shown).context, crossing) };
+  },
+  /** What of the views and templates never ran: file and the text from there, a block each. */
+  async missing() {
+    const { result } = await inspector.post("Profiler.takePreciseCoverage");
+    /** @type {string[]} */
+    const found = [];
+    for (const { url, functions } of result) {
+      const path = url.startsWith(tree.href) ? url.slice(tree.href.length) : "";
+      if (!path.startsWith("modules/") && path !== "device/templates.js") continue;
+      const source = await readFile(new URL(url), "utf8");
+      const never = functions.flatMap(({ ranges }) => ranges.filter(({ count }) => count === 0));
+      for (const { startOffset, endOffset } of never) {
+        const text = source.slice(startOffset, endOffset);
+        const place = path.startsWith("modules/") ? path : template(source, startOffset);
+        found.push(`${place}: ${text.replaceAll("\n", " ").slice(0, 120)}`);
+      }
+    }
+    return { missing: found };
   },
   /** All that is shown, living or deleted, in order of id. */
   async records() {

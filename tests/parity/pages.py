@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
 import threading
 from itertools import count
 from pathlib import Path
@@ -20,6 +19,7 @@ from aios.records.mutation import Mutation, Writer
 from aios.web.templates import Templates
 from tests.conftest import NO_LIMIT, SECRET, lifespan
 from tests.parity.accounts import NOW_MS, Account, Ask
+from tests.parity.process import NodeProcess
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
@@ -50,38 +50,19 @@ class Answered(NamedTuple):
     context: str
 
 
-class Node:
+class Node(NodeProcess):
     """The device's app in a Node process, from the tree as it is served."""
 
     def __init__(self, device: DeviceApp, folder: Path) -> None:
         device.write(folder)
         (folder / "package.json").write_text('{"type": "module"}')
-        script = Path(__file__).with_name("pages.mjs")
-        self._process = subprocess.Popen(
-            ["node", str(script), str(folder)],  # noqa: S607  Node is where the person has it
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        super().__init__("pages.mjs", str(folder))
 
     def call(self, name: str, **given: Any) -> dict[str, Any]:
         """Ask, and wait for the answer. Fails with what went wrong there."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps({"call": name, **given}) + "\n")
-        self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        answer: dict[str, Any] = json.loads(self.answer(json.dumps({"call": name, **given})))
         assert "error" not in answer, answer["error"]
         return answer
-
-    def close(self) -> None:
-        """End the process."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
 
 
 class Server:
@@ -142,9 +123,16 @@ class Both:
         records = self._everything()
         self.stubs = {each["id"] for each in records if each.get("stub")}
         self.node.call(
-            "load", account=self.user["id"], user=self.user["username"], zone=self.account.zone, now=NOW_MS, newId=NEW_ID,
-            device=self.account.device, records=records, cursor=len(records),
-        )  # fmt: skip
+            "load",
+            account=self.user["id"],
+            user=self.user["username"],
+            zone=self.account.zone,
+            now=NOW_MS,
+            newId=NEW_ID,
+            device=self.account.device,
+            records=records,
+            cursor=len(records),
+        )
 
     def _everything(self) -> list[dict[str, Any]]:
         """All records, by a first sync with the device's budget."""
@@ -195,7 +183,12 @@ class Both:
             rows += answer["records"]
             cursor, more = answer["cursor"], answer["more"]
         on_server = [
-            {"id": each["id"], "collection": each["collection"], "deleted": each["deleted"] is not None, "body": each["body"]}
+            {
+                "id": each["id"],
+                "collection": each["collection"],
+                "deleted": each["deleted"] is not None,
+                "body": each["body"],
+            }
             for each in sorted(rows, key=lambda each: str(each["id"]))
         ]
         for each in (*on_server, *on_device):
@@ -211,7 +204,11 @@ class Both:
         return answer
 
     async def _send(self, ask: Ask, search: str, body: str) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self.token}", "accept": "text/html", "cookie": f"zone={quote(self.account.zone)}"}
+        headers = {
+            "authorization": f"Bearer {self.token}",
+            "accept": "text/html",
+            "cookie": f"zone={quote(self.account.zone)}",
+        }
         if ask.partial:
             headers["hx-request-type"] = "partial"
         if ask.form is None:

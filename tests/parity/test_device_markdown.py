@@ -146,6 +146,7 @@ TEXTS = st.lists(PIECES, max_size=40).map("".join)
 @example("![a `b` &amp; ![&lt;](/c)](/d)")
 @example("[a](<\x1c/x>) [a](<\x85/x>) [b](http://xn--a/é%zz) <http://[::1]/%20>")
 @example("[[" + "😀" * 252 + "]] [[" + "😀" * 253 + "]]")
+@example("[![a](https://e.x/i.png)](/x) ![a](https://e.x/i.png) [b](/c) ![](HTTP://e.x/i.png)")
 @example("[" * 60 + "a" + "](/x)" * 60)
 @example("> " * 30 + "- " * 30 + "x")
 def test_the_same_bytes(libraries: Libraries, text: str) -> None:
@@ -192,6 +193,9 @@ URLS = st.lists(st.sampled_from([*INLINES, *ODD, "http", "HTTPS", "mailto", "tel
 
 @check
 @given(URLS)
+@example("/\\a")
+@example("//a")
+@example("/a")
 def test_which_addresses_are_safe(libraries: Libraries, url: str) -> None:
     assert libraries("markdown.safeUrl", url) == markdown.safe_url(url)
 

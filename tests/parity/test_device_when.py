@@ -72,6 +72,9 @@ def _offset(seconds: int, zone: str) -> timedelta | None:
 
 @check
 @given(st.tuples(INSTANTS, ZONES) | near_changes(), INSTANTS)
+@example(("2026-11-18T09:08:00.000Z", "UTC"), "2026-11-24T09:08:00.000Z")
+@example(("2026-11-17T09:08:00.000Z", "UTC"), "2026-11-24T09:08:00.000Z")
+@example(("2026-11-23T23:59:59.999Z", "UTC"), "2026-11-24T09:08:00.000Z")
 @example(("2026-11-24T09:08:00.000Z", "No/Such"), "2026-11-24T09:08:00.000Z")
 @example(("2026-11-24T09:08:00.000Z", "Factory"), "2026-11-24T09:08:00.000Z")
 @example(("2026-11-24T09:08:00.000Z", "europe/berlin"), "2026-11-24T09:08:00.000Z")

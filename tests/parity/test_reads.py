@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from aios.records.reads import read_all
 from aios.records.text import sort_key
 from aios.records.writes import Writes
 from aios.web.device import plain_registry
+from tests.parity.process import NodeProcess
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -57,32 +57,15 @@ TAGS = ("work", "foz", "Work", "日本", "\U0001f600", "\uff5e")
 STATUSES = ("pending", "in_progress", "completed", "cancelled")
 
 
-class Device:
+class Device(NodeProcess):
     """A Node process with the device's store."""
 
     def __init__(self, plain: Path) -> None:
-        self._process = subprocess.Popen(
-            ["node", str(Path(__file__).with_name("reads.mjs")), str(plain)],  # noqa: S607  Node is where the person has it
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        super().__init__("reads.mjs", str(plain))
 
     def call(self, name: str, **given: Any) -> str:
         """The answer as it was written."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps({"call": name, **given}) + "\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline().removesuffix("\n")
-
-    def close(self) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
+        return self.answer(json.dumps({"call": name, **given}))
 
 
 @pytest.fixture(scope="session")

@@ -108,7 +108,8 @@ def test_the_gallery_renders_alike(device: Device) -> None:
     """Every macro in each of its states."""
     made = Templates(ASSETS.url)
     module = device.install(made, made.names())
-    shell = {"title_suffix": "", "theme": "", "accent": "cyan", "account": "", "user": HOSTILE, "device": NO_COPY, "initials": "<>", "nav": [],
+    shell = {"title_suffix": "", "theme": "", "accent": "cyan", "account": "", "user": HOSTILE,
+             "device": NO_COPY, "initials": "<>", "nav": [],
              "modules": [], "tabs": [], "make_href": "", "make_label": "", "makes": []}  # fmt: skip
     context = {"title": HOSTILE, "shell": shell, "page": {"path": "/dev", "module": ""}, "toast": None, "errors": {},
                "form_error": ""}  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from aios.modules import discover
 from aios.records.mutation import Writer
 from aios.records.validate import check
 from aios.web.device import plain_registry
+from tests.parity.process import NodeProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,31 +30,15 @@ ID = "019ab2c4-90aa-7b1f-8a35-20c7f41d9e02"
 REQUESTS = 300
 
 
-class Device:
+class Device(NodeProcess):
     """A Node process that checks fields."""
 
     def __init__(self, plain: Path) -> None:
-        self._process = subprocess.Popen(
-            ["node", str(Path(__file__).with_name("validate.mjs")), str(plain)],  # noqa: S607  Node is where the person has it
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        super().__init__("validate.mjs", str(plain))
 
     def ask(self, **request: Any) -> Any:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(10)
-        self._process.stdout.close()
+        answered = self.answer(json.dumps(request))
+        return json.loads(answered)
 
 
 @pytest.fixture(scope="session")

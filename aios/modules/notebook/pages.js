@@ -34,7 +34,10 @@ export const save = ({ note }, form) => {
   };
 };
 
-/** A submit that puts a yes-or-no field into `state` and returns to the note. @type {(field: string, state: boolean) => Submit} */
+/**
+ * A submit that puts a yes-or-no field into `state` and returns to the note.
+ * @type {(field: string, state: boolean) => Submit}
+ */
 export const set = (field, state) => (_documents, _form, query) => {
   const id = get(query, "id");
   return {

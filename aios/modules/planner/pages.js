@@ -152,7 +152,9 @@ const projectFields = (form) => {
   /** @type {Document} */
   const fields = { name: trim(value(form, "name")) };
   if (form.has("description")) fields.description = value(form, "description");
-  return { fields, errors: fields.name ? {} : { name: "Give the project a name." } };
+  /** @type {Record<string, string>} */
+  const errors = fields.name ? {} : { name: "Give the project a name." };
+  return { fields, errors };
 };
 
 /**

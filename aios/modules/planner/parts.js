@@ -1,4 +1,4 @@
-/** What several of the Planner's pages hold: addresses, the quick form, projects, ways back. Twin of that part of views.py. */
+/** What several of the Planner's pages hold: addresses, a quick form, projects, ways back. Twin of parts of views.py. */
 import { isId } from "../../static/device/ids.js";
 import { get, pageNumber } from "../../static/device/query.js";
 import { head, length } from "../../static/device/text.js";

@@ -14,7 +14,10 @@ function open() {
   opened ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => request.result.createObjectStore("device");
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onclose = () => (opened = null);
+      resolve(request.result);
+    };
     request.onerror = () => {
       opened = null;
       reject(request.error);
@@ -25,10 +28,11 @@ function open() {
 
 /**
  * @param {string} key
- * @returns {Promise<any>} undefined where nothing is kept
+ * @returns {Promise<any>} undefined where nothing is kept, or where this browser keeps nothing at all
  */
 export async function recall(key) {
-  const database = await open();
+  const database = await open().catch(() => null);
+  if (!database) return undefined;
   return new Promise((resolve, reject) => {
     const request = database.transaction("device").objectStore("device").get(key);
     request.onsuccess = () => resolve(request.result);

@@ -32,6 +32,7 @@ import { bounds, localDay } from "./when.js";
 
 const NOTHING = "There is nothing at this address. It may have been deleted, or belong to someone else.";
 const GONE = "This was deleted meanwhile, so the change could not be made.";
+const ELSEWHERE = "The saved text is not on this device, and your server does not answer. Save again when it does.";
 const HTML = "text/html; charset=utf-8";
 const EXTRAS = { toast: null, errors: {}, form_error: "" };
 /** @type {Record<number, string>} */
@@ -160,6 +161,7 @@ export class App {
     const documents = await this.#documents(environment, action.reads, query);
     try {
       if (action.needs && documents[action.needs] === null) throw new NotFoundError(GONE);
+      refuseUnseen(documents[action.needs]?._stub, form);
       const submit = this.halves[module.name].actions[`${method} ${action.path}`];
       const submission = submit(documents, form, query);
       refuse(submission);
@@ -319,6 +321,15 @@ function defaults(collection, id) {
 function refuse({ errors = {} }) {
   const named = Object.entries(errors).map(([field, message]) => ({ field, message: String(message) }));
   if (named.length) throw new InvalidError("Some fields need another look.", named);
+}
+
+/**
+ * A text that is not on this device cannot be written over: what is saved could not be told from what was changed.
+ * @param {Record<string, any> | undefined} stub
+ * @param {Map<string, string[]>} form
+ */
+function refuseUnseen(stub, form) {
+  if (Object.keys(stub ?? {}).some((field) => form.has(field))) throw new ConflictError(ELSEWHERE);
 }
 
 /** The long texts of a form, which cannot be typed again. @param {Map<string, string[]>} form */

@@ -44,7 +44,7 @@ export async function receive(store, registry, halves, records, { generation, ..
     // The sweep is part of the last page's transaction: it would not be done again if the worker ended in between.
     if (generation !== undefined && meta.boot === null) await drop(registry, halves, writing, generation);
     Object.assign(writing.meta, meta);
-    return writing.changed.size > 0;
+    return writing.visible;
   };
   return store.write(work, { durability: "relaxed" });
 }

@@ -48,7 +48,10 @@ export class Session {
     this.resumed ??= (async () => {
       const who = await recall("current");
       if (who) await this.#enter(who);
-    })();
+    })().catch((error) => {
+      this.#leave();
+      console.error(error);
+    });
     return this.resumed;
   }
 
@@ -63,8 +66,17 @@ export class Session {
       this.#leave();
       await remember("current", who);
       await this.#enter(who);
+      // Whatever ended the last session, a new one has begun.
+      if (await this.store.getMeta("paused")) await this.store.setMeta({ paused: null });
     });
     return this.turn;
+  }
+
+  /** Begin anew with what is stored: what was opened may have been closed or cleared by the browser. */
+  async restart() {
+    this.#leave();
+    this.resumed = null;
+    await this.resume();
   }
 
   /** Answer nothing from the device any more, and keep the records: who signs in next decides. */

@@ -11,11 +11,11 @@ const MOST_SHOWN = 50;
  */
 export async function describe({ store, syncer, ready }) {
   const { waiting, attention } = await store.counts();
-  const { paused, lastSync } = await store.meta();
+  const { paused, lastSync, known } = await store.meta();
   const ledger = await store.ledger();
   const outbox = waiting ? await store.waiting(MOST_SHOWN) : [];
   const refused = attention ? await store.refused(MOST_SHOWN) : [];
-  const [state, label] = word({ waiting, attention, paused, syncer, ready });
+  const [state, label] = word({ waiting, attention, paused, syncer, ready, known });
   return {
     state,
     label,
@@ -34,10 +34,10 @@ export async function describe({ store, syncer, ready }) {
 }
 
 /** @param {any} given @returns {[string, string]} */
-function word({ waiting, attention, paused, syncer, ready }) {
+function word({ waiting, attention, paused, syncer, ready, known }) {
   if (attention) return ["attention", attention === 1 ? "1 change needs you" : `${attention} changes need you`];
   if (paused === "revoked") return ["attention", "Signed out elsewhere"];
-  if (!ready) return ["restoring", restoring(syncer?.progress)];
+  if (!ready) return ["restoring", restoring(syncer?.progress, known)];
   if (paused === "expired") return ["waiting", waiting ? `Sign in to send ${count(waiting)}` : "Sign in to sync"];
   if (paused === "update") return ["waiting", "A new version is needed to sync"];
   if (syncer?.running && !syncer.offline) return ["syncing", "Syncing"];
@@ -49,5 +49,11 @@ function word({ waiting, attention, paused, syncer, ready }) {
 /** @param {number} waiting */
 const count = (waiting) => (waiting === 1 ? "1 change" : `${waiting} changes`);
 
-/** @param {{done: number, total: number} | null | undefined} progress */
-const restoring = (progress) => (progress?.total ? `Fetching ${progress.done} of ${progress.total}` : "Fetching your records");
+/**
+ * @param {{done: number, total: number} | null | undefined} progress
+ * @param {boolean | undefined} known whether this device had a copy before, which the browser has cleared
+ */
+function restoring(progress, known) {
+  const what = known ? "Copy was cleared, restoring" : "Fetching";
+  return progress?.total ? `${what} ${progress.done} of ${progress.total}` : `${what} your records`;
+}

@@ -102,7 +102,6 @@ export class Syncer {
         if (await this.#isPaused()) return false;
         await this.#push();
         await this.#pull();
-        if (await this.store.getMeta("resync")) this.again = true;
       } while (this.again);
       this.offline = false;
       await this.store.setMeta({ lastSync: this.now() });
@@ -189,36 +188,38 @@ export class Syncer {
   }
 
   async #pull() {
-    let { cursor, boot } = await this.store.meta();
-    const first = boot || cursor === null || cursor === undefined;
-    if (first) await this.#bootstrap(boot);
+    try {
+      const { cursor, boot } = await this.store.meta();
+      if (boot || cursor === null || cursor === undefined) await this.#bootstrap(boot);
+      await this.#follow();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 410) throw error;
+      await this.#restart();
+      this.again = true;
+    }
+  }
+
+  /** Fetch what is new, from the cursor on. */
+  async #follow() {
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const { client, epoch, cursor: from, acked } = await this.store.meta();
-      let answer;
-      try {
-        const asked = { client, epoch, cursor: String(from), limit: String(PAGE), ack: String(acked ?? 0) };
-        answer = await this.#get("pull", asked);
-      } catch (error) {
-        if (!(error instanceof Refused) || error.status !== 410) throw error;
-        await this.#restart();
-        this.again = true;
-        return;
-      }
+      const { client, epoch, cursor, acked } = await this.store.meta();
+      const asked = { client, epoch, cursor: String(cursor), limit: String(PAGE), ack: String(acked ?? 0) };
+      const answer = await this.#get("pull", asked);
       await this.#floor(answer.floor);
-      await receive(this.store, this.registry, this.collections, answer.records, {
-        cursor: answer.cursor,
-        epoch: answer.epoch,
-        paused: null,
-      });
+      const given = { cursor: answer.cursor, epoch: answer.epoch, paused: null };
+      const seen = await receive(this.store, this.registry, this.collections, answer.records, given);
+      if (seen) this.changed("records");
       if (answer.rejects.length) await this.#rejected(answer.rejects);
-      if (!answer.more && (await acknowledge(this.store, this.registry, this.collections, answer.lastMid))) this.changed("records");
-      else if (answer.records.length) this.changed("records");
-      if (!answer.more) return;
+      if (answer.more) continue;
+      if (await acknowledge(this.store, this.registry, this.collections, answer.lastMid)) this.changed("state");
+      return;
     }
   }
 
   /** The first sync, newest first, going on where it was cut. @param {any} boot */
   async #bootstrap(boot) {
+    // What is shown came from the server a moment ago; what changed since is what `#follow` fetches.
+    const shown = (await this.store.getMeta("ready")) ? "records" : "state";
     let state = boot ?? { boot: null, before: null, budgetLeft: null, done: 0, total: 0, seen: 0 };
     const started = await this.store.beginBootstrap(state);
     for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -247,7 +248,7 @@ export class Syncer {
         ...known,
         generation: started,
       });
-      this.changed(answer.more ? "state" : "records");
+      this.changed(answer.more ? "state" : shown);
       if (!answer.more) break;
     }
     await dropUnseen(this.store, this.registry, this.collections, started);

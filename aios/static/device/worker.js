@@ -83,15 +83,34 @@ async function page(asked) {
     partial: request.headers.get("hx-request-type") === "partial",
     body: request.method === "POST" ? new Uint8Array(await request.arrayBuffer()) : "",
   };
-  await session.look();
-  let answer = await app.answer(wanted, session.environment());
+  let answer = await answered(wanted);
+  if (!answer) return fromServer(asked);
   if (answer.status === 404 && wanted.method === "GET" && (await caughtUp())) {
     // It may have been written elsewhere a moment ago.
-    answer = await app.answer(wanted, session.environment());
+    answer = (await answered(wanted)) ?? answer;
   }
   if (request.method === "POST" && answer.status < 400) event.waitUntil(afterSave(event.clientId));
   event.waitUntil(session.tidy());
   return response(answer);
+}
+
+/**
+ * The app's answer. A store that the browser closed or cleared meanwhile is opened again, once.
+ * @param {import("./pages.js").Asked} wanted
+ * @returns {Promise<import("./pages.js").Answer | null>} null when there is no copy any more
+ */
+async function answered(wanted) {
+  const answer = async () => {
+    await session.look();
+    return app.answer(wanted, session.environment());
+  };
+  try {
+    return await answer();
+  } catch (error) {
+    console.error(error);
+    await session.restart();
+    return session.ready ? answer() : null;
+  }
 }
 
 /** Ask the server for what is new, and wait a little. @returns {Promise<boolean>} */

@@ -30,6 +30,8 @@ export class Writing {
     this.meta = structuredClone(meta);
     /** @type {Map<string, Changed>} */
     this.changed = new Map();
+    /** Whether pages show anything else now: a revision alone is not seen. */
+    this.visible = false;
     this.before = meta;
     /** @type {Map<string, Row | undefined>} */
     this.rows = new Map();
@@ -98,6 +100,8 @@ export class Writing {
     if (!old || !equal({ ...old, seen: 0 }, { ...row, seen: 0 })) {
       row.seq = this.meta.seq = (this.meta.seq ?? 0) + 1;
       this.changed.set(row.id, { collection: row.collection, row });
+      const same = old && equal(old.body, row.body) && equal(old.stub, row.stub) && old.deleted === row.deleted;
+      if (!same) this.visible = true;
     }
     if (old) count(this.meta.ledger, old, -1);
     count(this.meta.ledger, row, 1);
@@ -114,6 +118,7 @@ export class Writing {
     // A row that is gone has no `seq` to be found by, so the next start is told of it (resident.js).
     if (this.meta.snapshotSeq !== null) this.meta.removed.push([old.collection, id]);
     this.changed.set(id, { collection: old.collection, row: null });
+    this.visible = true;
     this.rows.set(id, undefined);
     this.objects("records").delete(id);
   }

@@ -8,6 +8,9 @@ const root = document.documentElement;
 /** This page's name among the worker's clients, so that it ignores what it caused itself. */
 let own = "";
 let stale = false;
+/** What htmx asks for by itself. It shows more than a refresh that was begun before. @type {Set<unknown>} */
+const underway = new Set();
+let overtaken = false;
 /** @type {() => boolean} whether showing the page anew would lose text */
 let busy = () => false;
 
@@ -29,6 +32,9 @@ export function begin(wouldLose) {
     if (stale) refresh();
     void sync();
   });
+  document.addEventListener("htmx:before:request", began);
+  document.addEventListener("htmx:after:request", answered);
+  document.addEventListener("htmx:finally:request", ended);
   setInterval(() => document.visibilityState === "visible" && void sync(), SYNC_MS);
   void register();
 }
@@ -108,8 +114,10 @@ const sync = () => ask({ type: "sync" });
 /** @param {any} data */
 function hear(data) {
   if (data.account && root.dataset.account && data.account !== root.dataset.account) return;
-  if (data.type === "state") settle(data);
-  else if (data.type === "changed" && (!own || data.by !== own)) {
+  if (data.type === "state") {
+    settle(data);
+    if (location.pathname === "/storage") refresh();
+  } else if (data.type === "changed" && (!own || data.by !== own)) {
     if (document.visibilityState === "visible") refresh();
     else stale = true;
   } else if (data.type === "account" && root.dataset.account && !busy()) location.reload();
@@ -128,11 +136,40 @@ function settle({ ready, state, label, client }) {
   }
 }
 
-/** Show the page anew, where nothing typed is lost by it. */
+/**
+ * Show the page anew, where nothing typed is lost by it. Not while a form or a link is on its way: this address may not
+ * be the next one, and the answer that comes last would be shown.
+ */
 function refresh() {
-  stale = false;
+  stale = underway.size > 0;
   const { htmx } = /** @type {any} */ (window);
-  if (!htmx || busy() || !root.dataset.account) return;
+  if (stale || !htmx || busy() || !root.dataset.account) return;
   if (document.querySelector(":popover-open")) return;
-  void htmx.ajax("GET", location.pathname + location.search, { target: "body", swap: "outerMorph show:none" });
+  overtaken = false;
+  const more = { target: "body", swap: "outerMorph show:none", isRefresh: true };
+  void htmx.ajax("GET", location.pathname + location.search, more);
+}
+
+/** @param {Event} event */
+const context = (event) => /** @type {CustomEvent<{ctx: {isRefresh?: boolean}}>} */ (event).detail.ctx;
+
+/** @param {Event} event */
+function began(event) {
+  const asked = context(event);
+  if (asked.isRefresh) return;
+  underway.add(asked);
+  overtaken = true;
+}
+
+/** An answer is here, and not yet shown. @param {Event} event */
+function answered(event) {
+  if (!context(event).isRefresh || !overtaken) return;
+  event.preventDefault();
+  stale = true;
+}
+
+/** @param {Event} event */
+function ended(event) {
+  underway.delete(context(event));
+  if (stale && !underway.size && document.visibilityState === "visible") refresh();
 }
