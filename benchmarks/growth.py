@@ -121,10 +121,15 @@ def _copies_of(space_id: str) -> list[str]:
     for _ in range(OTHERS - 1):
         copy_id = uuid4()
         for table in by_space:
-            rest = ", ".join(f'"{column.name}"' for column in table.columns if column.name != "space_id")
+            own = {"space_id", "number"}
+            rest = ", ".join(f'"{column.name}"' for column in table.columns if column.name not in own)
             # Names of our own tables and ids that we made: nothing from outside reaches this text.
             copy = f"INSERT INTO {table.name} (space_id, {rest}) SELECT '{copy_id}', {rest} FROM {table.name}"  # noqa: S608
             statements.append(f"{copy} WHERE space_id = '{space_id}';")
+        number = "(SELECT number FROM sync_head WHERE space_id = '{}')"
+        rest = ", ".join(column.name for column in tables.RecordKey.__table__.columns if column.name != "space")
+        copy = f"INSERT INTO record_key (space, {rest}) SELECT {number.format(copy_id)}, {rest} FROM record_key"  # noqa: S608
+        statements.append(f"{copy} WHERE space = {number.format(space_id)};")
     return statements
 
 

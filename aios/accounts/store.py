@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 
 from advanced_alchemy.repository import SQLAlchemySyncRepository
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from aios.accounts.models import Account, Device
 from aios.errors import ConflictError, NotFoundError
 from aios.jobs.models import Job
-from aios.records.tables import SyncHead
+from aios.records.tables import RecordKey, SyncHead
 
 FORGET_AFTER_MS = 90 * 86_400_000
 TAKEN = "This user name is taken. Choose another one."
@@ -114,6 +114,8 @@ def revoke_devices(session: Session, account_id: str, now_ms: int, *, keep: str 
 
 def remove_account(session: Session, account_id: str) -> None:
     """Remove a person and every row of every table that belongs to them or their space."""
+    number = select(SyncHead.number).where(SyncHead.space_id == account_id).scalar_subquery()
+    session.execute(delete(RecordKey).where(RecordKey.space == number))
     # Any model knows all tables; naming this one makes sure that jobs are among them on the command line too.
     for table in reversed(Job.metadata.sorted_tables):
         for column in ("space_id", "account_id"):

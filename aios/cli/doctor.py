@@ -37,7 +37,8 @@ class Finding(msgspec.Struct, frozen=True):
 _LIVING = "JOIN record ON record.space_id = {0}.space_id AND record.id = {0}.record_id"
 _ORPHANS = {
     "sort keys": Sql(
-        f"SELECT count(*) FROM record_key LEFT {_LIVING.format('record_key')} "  # noqa: S608  fixed texts, as below
+        "SELECT count(*) FROM record_key LEFT JOIN sync_head ON sync_head.number = record_key.space "
+        "LEFT JOIN record ON record.space_id = sync_head.space_id AND record.id = record_key.record_id "
         "WHERE record.id IS NULL OR record.deleted_at IS NOT NULL"
     ),
     "due times": Sql(

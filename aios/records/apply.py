@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from aios.records.collection import Collection, Document
     from aios.records.mutation import Mutation
 
+Head: TypeAlias = "tuple[str, int, int]"
+"""Epoch, revision and number of a space."""
 Effect = Literal["created", "updated", "deleted", "restored", "same"]
 Decide: TypeAlias = "Callable[[Batch, Collection, Mutation, Stored | None], Change]"
 _encode = msgspec.json.Encoder().encode
@@ -80,18 +82,17 @@ class Call(msgspec.Struct, frozen=True):
 class Batch:
     """The calls of one transaction, and the records they touch. Rules ask it for other records."""
 
-    def __init__(self, registry: Registry, space_id: str, now_ms: int, epoch: str, rev: int) -> None:
+    def __init__(self, registry: Registry, space_id: str, now_ms: int, head: Head) -> None:
         self.registry = registry
         self.space_id = space_id
         self.now_ms = now_ms
-        self.epoch = epoch
-        self.rev = rev
+        self.epoch, self.rev, number = head
         """Of the last change that was accepted."""
         self.writer = Writer(client="")
         """Of the call that is being planned."""
         self.decide: Decide = decide
         """Likewise."""
-        self.pending = Pending(space_id, now_ms)
+        self.pending = Pending(space_id, number, now_ms)
         self._stored: dict[str, Stored | None] = {}
 
     def load(self, ids: Sequence[str]) -> Steps[None]:
@@ -161,7 +162,7 @@ def apply_calls(
     if not head:
         message = "This space does not exist."
         raise NotFoundError(message)
-    batch = Batch(registry, space_id, now_ms, head[0][0], head[0][1])
+    batch = Batch(registry, space_id, now_ms, (head[0][0], head[0][1], head[0][2]))
     yield from batch.load([mutation.id for call in calls for mutation in call.mutations])
     results = yield from plan_calls(batch, calls)
     yield from write_pending([batch.pending])

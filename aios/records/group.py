@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aios.records.apply import Call
 
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(list[tuple[str, str, int]]).decode
+_decode = msgspec.json.Decoder(list[tuple[str, str, int, int]]).decode
 
 Results = dict[str, "list[Applied | AiosError]"]
 
@@ -34,7 +34,8 @@ def apply_spaces(registry: Registry, calls: Mapping[str, Sequence[Call]], now_ms
     """
     taken = yield Statement(sql.HEADS, (_encode(list(calls)).decode(),))
     batches = {
-        space_id: Batch(registry, space_id, now_ms, epoch, rev) for space_id, epoch, rev in _decode(taken[0][0] or "[]")
+        space_id: Batch(registry, space_id, now_ms, (epoch, rev, number))
+        for space_id, epoch, rev, number in _decode(taken[0][0] or "[]")
     }
     yield from load(
         batches.values(),

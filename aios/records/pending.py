@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from aios.records.apply import Change
     from aios.records.collection import Collection, Document
 
-Key = tuple[str, str, str, str, str]
+Key = tuple[int, str, str, str, str]
+"""A row of `record_key`: number of the space, collection, name, key, record."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
@@ -41,8 +42,9 @@ class Rows(NamedTuple):
 class Pending:
     """Rows to write, by table. A record that changes twice is written once, as it is at the end."""
 
-    def __init__(self, space_id: str, now_ms: int) -> None:
+    def __init__(self, space_id: str, number: int, now_ms: int) -> None:
         self._space_id = space_id
+        self._number = number
         self._now_ms = now_ms
         self._rev = 0
         self._records: dict[str, tuple[Any, ...]] = {}
@@ -52,7 +54,7 @@ class Pending:
 
     def copy(self) -> Pending:
         """The same, to return to."""
-        copied = Pending(self._space_id, self._now_ms)
+        copied = Pending(self._space_id, self._number, self._now_ms)
         copied._rev = self._rev
         copied._records = dict(self._records)
         copied._keys = dict(self._keys)
@@ -111,10 +113,10 @@ class Pending:
         record_id = change.mutation.id
         gone = change.stored is None or change.stored.deleted_at is not None
         _, old = self._keys.get(
-            record_id, ([], key_rows(self._space_id, change.collection, None if gone else change.previous))
+            record_id, ([], key_rows(self._number, change.collection, None if gone else change.previous))
         )
         deleted = change.effect == "deleted"
-        self._keys[record_id] = (key_rows(self._space_id, change.collection, None if deleted else change.document), old)
+        self._keys[record_id] = (key_rows(self._number, change.collection, None if deleted else change.document), old)
 
     def _add_versions(self, change: Change) -> None:
         """Keep each text that is replaced: history for people, and the base of edits that were made on it."""
@@ -149,11 +151,11 @@ def write_pending(spaces: Sequence[Pending]) -> Steps[None]:
     yield Statement(sql.SET_HEADS, (_encode(rows.heads).decode(),))
 
 
-def key_rows(space_id: str, collection: Collection, document: Document | None) -> list[Key]:
+def key_rows(number: int, collection: Collection, document: Document | None) -> list[Key]:
     """The rows of `record_key` for a living document; none for None."""
     if document is None:
         return []
-    return [(space_id, collection.name, name, key, document["id"]) for name, key in collection.keys(document)]
+    return [(number, collection.name, name, key, document["id"]) for name, key in collection.keys(document)]
 
 
 def search_text(collection: Collection, document: Document) -> str:

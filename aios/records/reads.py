@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 _decode = msgspec.json.Decoder().decode
 _TEXTS: dict[str, Sql] = {}
 _MOST_TEXTS = 512
+# Texts of our own, with the place of a space's number filled in.
 ASKED = (
-    "EXISTS (SELECT 1 FROM record_key f WHERE f.space_id = {row}.space_id AND f.collection = {row}.collection "
+    f"EXISTS (SELECT 1 FROM record_key f WHERE f.space = {sql.SPACE} AND f.collection = {{row}}.collection "  # noqa: S608
     "AND f.name = ? AND f.key {test} AND f.record_id = {row}.{id})"
 )
 """A condition that most records meet: asked of each, until there are enough."""
 FOUND = (
-    "{row}.{id} IN (SELECT f.record_id FROM record_key f WHERE f.space_id = ? AND f.collection = ? "
+    f"{{row}}.{{id}} IN (SELECT f.record_id FROM record_key f WHERE f.space = {sql.SPACE} AND f.collection = ? "  # noqa: S608
     "AND f.name = ? AND f.key {test})"
 )
 """A condition that few meet: they are found first."""
@@ -85,6 +86,10 @@ def select(space_id: str, wanted: Read, query: Query) -> Statement:
     more, values = _conditions(space_id, wanted, query, keyed=keyed)
     where += more
     params += values
+    source = _from(wanted, where, keyed=keyed)
+    if "JOIN" in source:
+        where.append("r.space_id = ?")
+        params.append(space_id)
     direction = "DESC" if wanted.descending else "ASC"
     if wanted.group:
         tail, head = "GROUP BY k.key ORDER BY k.key", "k.key, count(*)"
@@ -99,7 +104,7 @@ def select(space_id: str, wanted: Read, query: Query) -> Statement:
         tail, head = f"ORDER BY {order} LIMIT ? OFFSET ?", "BODY, r.rev"
         skipped = (page_number(query, wanted.page) - 1) * wanted.limit if wanted.page else 0
         params += [wanted.limit, wanted.offset + skipped]
-    return Statement(_text(head, _from(wanted, where, keyed=keyed), where, tail), params)
+    return Statement(_text(head, source, where, tail), params)
 
 
 def _from(wanted: Read, where: list[str], *, keyed: bool) -> str:
@@ -107,14 +112,17 @@ def _from(wanted: Read, where: list[str], *, keyed: bool) -> str:
         return "record r"
     if (wanted.group or wanted.count) and not any("r." in part for part in where):
         return "record_key k"
-    return "record_key k JOIN record r ON r.space_id = k.space_id AND r.id = k.record_id"
+    return "record_key k JOIN record r ON r.id = k.record_id"
 
 
 def _source(space_id: str, wanted: Read, query: Query, *, keyed: bool) -> tuple[list[str], list[Any]]:
     if not keyed:
         trash = "r.deleted_at IS NOT NULL" if wanted.deleted else "r.deleted_at IS NULL"
         return ["r.space_id = ?", "r.collection = ?", trash], [space_id, wanted.collection]
-    where, params = ["k.space_id = ?", "k.collection = ?", "k.name = ?"], [space_id, wanted.collection, wanted.index]
+    where, params = (
+        [f"k.space = {sql.SPACE}", "k.collection = ?", "k.name = ?"],
+        [space_id, wanted.collection, wanted.index],
+    )
     for bound, operator in ((wanted.equal, "="), (wanted.above, ">"), (wanted.since, ">="), (wanted.below, "<")):
         value = resolve(bound, query)
         if value is not None:
@@ -135,7 +143,7 @@ def _conditions(space_id: str, wanted: Read, query: Query, *, keyed: bool) -> tu
             row=row, id=record_id, test=_test(condition.kind, len(values))
         )
         where.append(f"NOT {text}" if condition.negate else text)
-        params += [*([space_id, wanted.collection] if condition.rare else []), condition.index, *values]
+        params += [space_id, *([wanted.collection] if condition.rare else []), condition.index, *values]
     for word in words(resolve(wanted.search, query) or ""):
         where.append("HOLDS(r.search, ?) > 0")
         params.append(word)

@@ -10,7 +10,7 @@ import msgspec
 from aios.database import Sql, Statement
 from aios.jobs.kind import JobKind
 from aios.records import statements as sql
-from aios.records.pending import key_rows, search_text
+from aios.records.pending import Key, key_rows, search_text
 
 if TYPE_CHECKING:
     from aios.database import Database, Row, Steps
@@ -27,7 +27,7 @@ _PAGE = Sql(
     "SELECT id, collection, convert_to(body, 'UTF8') FROM record "
     "WHERE space_id = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
 )
-_CLEAR = Sql("DELETE FROM record_key WHERE space_id = ?")
+_CLEAR = Sql("DELETE FROM record_key WHERE space = ?")
 _SEARCH = Sql("UPDATE record SET search = ? WHERE space_id = ? AND id = ? AND search <> ?")
 _decode = msgspec.json.Decoder().decode
 
@@ -55,22 +55,25 @@ def _fingerprint(registry: Registry) -> str:
 
 def _rebuild(registry: Registry, space_id: str) -> Steps[None]:
     """Write a space's keys anew, in one transaction that holds its head, so that nobody writes meanwhile."""
-    yield Statement(sql.HEAD, (space_id,))
-    yield Statement(_CLEAR, (space_id,))
+    head: list[Row] = yield Statement(sql.HEAD, (space_id,))
+    if not head:
+        return  # the account was removed meanwhile
+    number = head[0][2]
+    yield Statement(_CLEAR, (number,))
     last = ""
     while True:
         rows: list[Row] = yield Statement(_PAGE, (space_id, last, AT_ONCE))
         if not rows:
             return
         last = rows[-1][0]
-        keys: list[tuple[str, ...]] = []
+        keys: list[Key] = []
         searches: list[tuple[str, ...]] = []
         for record_id, name, body in rows:
             collection = registry.collections.get(name)
             if collection is not None:
                 document = _decode(bytes(body))
                 search = search_text(collection, document)
-                keys += key_rows(space_id, collection, document)
+                keys += key_rows(number, collection, document)
                 searches.append((search, space_id, record_id, search))
         yield Statement(sql.ADD_KEYS, keys, many=True)
         yield Statement(_SEARCH, searches, many=True)

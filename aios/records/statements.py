@@ -11,19 +11,23 @@ from __future__ import annotations
 
 from aios.database import Sql
 
+SPACE = "(SELECT number FROM sync_head WHERE space_id = ?)"
+"""The number that stands for a space in `record_key`, where an id in every row would make the rows twice as long."""
+
 HEAD = Sql(
-    "SELECT epoch, rev, floor_rev FROM sync_head WHERE space_id = ?",
-    "SELECT epoch, rev, floor_rev FROM sync_head WHERE space_id = ? FOR UPDATE",
+    "SELECT epoch, rev, number FROM sync_head WHERE space_id = ?",
+    "SELECT epoch, rev, number FROM sync_head WHERE space_id = ? FOR UPDATE",
 )
 """Taken first in every writing transaction. SQLite holds the write lock already (BEGIN IMMEDIATE)."""
 
 HEADS = Sql(
-    "SELECT json_group_array(json_array(space_id, epoch, rev)) FROM sync_head "
+    "SELECT json_group_array(json_array(space_id, epoch, rev, number)) FROM sync_head "
     "WHERE space_id IN (SELECT value FROM json_each(?))",
-    "SELECT json_agg(json_build_array(space_id, epoch, rev)) FROM (SELECT space_id, epoch, rev FROM sync_head "
+    "SELECT json_agg(json_build_array(space_id, epoch, rev, number)) FROM ("
+    "SELECT space_id, epoch, rev, number FROM sync_head "
     "WHERE space_id IN (SELECT json_array_elements_text(?::text::json)) FOR UPDATE SKIP LOCKED) free",
 )
-"""[space, …] → one row with [[space, epoch, rev], …] of those that nobody else holds: taking many waits for none."""
+"""[space, …] → one row with [[space, epoch, rev, number], …] of those that are free: taking many waits for none."""
 
 SET_HEADS = Sql(
     "UPDATE sync_head SET rev = json_extract(w.value, '$[1]') FROM json_each(?) w "
@@ -56,19 +60,20 @@ SAVE = Sql(
 )
 
 ADD_KEYS = Sql(
-    "INSERT INTO record_key (space_id, collection, name, key, record_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    "INSERT INTO record_key (space_id, collection, name, key, record_id) "
-    "SELECT w->>0, w->>1, w->>2, w->>3, w->>4 FROM json_array_elements(?::text::json) w ON CONFLICT DO NOTHING",
+    "INSERT INTO record_key (space, collection, name, key, record_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    "INSERT INTO record_key (space, collection, name, key, record_id) "
+    "SELECT (w->>0)::bigint, w->>1, w->>2, w->>3, w->>4 FROM json_array_elements(?::text::json) w "
+    "ON CONFLICT DO NOTHING",
     array=True,
 )
 DROP_KEYS = Sql(
-    "DELETE FROM record_key WHERE (space_id, collection, name, key, record_id) IN "
+    "DELETE FROM record_key WHERE (space, collection, name, key, record_id) IN "
     "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), "
     "json_extract(value, '$[3]'), json_extract(value, '$[4]') FROM json_each(?))",
-    "DELETE FROM record_key k USING json_array_elements(?::text::json) w WHERE k.space_id = w->>0 "
+    "DELETE FROM record_key k USING json_array_elements(?::text::json) w WHERE k.space = (w->>0)::bigint "
     "AND k.collection = w->>1 AND k.name = w->>2 AND k.key = w->>3 AND k.record_id = w->>4",
 )
-"""[[space, collection, name, key, record], …]"""
+"""[[number of the space, collection, name, key, record], …]"""
 
 ADD_VERSION = Sql(
     "INSERT INTO text_version (space_id, record_id, field, rev, kind, hash, body, client, at) "
@@ -89,9 +94,9 @@ ONE = Sql(
 )
 
 REVERSE = Sql(
-    "SELECT key, record_id FROM record_key WHERE space_id = ? AND collection = ? AND name = ? "
+    f"SELECT key, record_id FROM record_key WHERE space = {SPACE} AND collection = ? AND name = ? "  # noqa: S608
     "AND key IN (SELECT value FROM json_each(?)) ORDER BY key, record_id",
-    "SELECT key, record_id FROM record_key WHERE space_id = ? AND collection = ? AND name = ? "
+    f"SELECT key, record_id FROM record_key WHERE space = {SPACE} AND collection = ? AND name = ? "  # noqa: S608
     "AND key = ANY(ARRAY(SELECT json_array_elements_text(?::text::json))) ORDER BY key, record_id",
 )
 """Ids of the records of one collection that point at given ones (`Collection.reverse`)."""

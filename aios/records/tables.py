@@ -6,21 +6,27 @@ JSONB, which rejects `\u0000` and reorders. On PostgreSQL text that is compared 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Index, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aios.database.base import Base
 
 ID = String(36).with_variant(String(36, collation="C"), "postgresql")
 NAME = String(64).with_variant(String(64, collation="C"), "postgresql")
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 KEY = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class SyncHead(Base):
-    """One row a space: its epoch, its last revision, and the floor under which tombstones are gone."""
+    """One row a space: its epoch, its last revision, and the floor under which tombstones are gone.
+
+    `number` stands for the space where an id would be most of a row.
+    """
 
     __tablename__ = "sync_head"
-    space_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    __table_args__ = (UniqueConstraint("space_id", name="uq_sync_head_space_id"), {"sqlite_autoincrement": True})
+    number: Mapped[int] = mapped_column(NUMBER, primary_key=True, autoincrement=True)
+    space_id: Mapped[str] = mapped_column(ID)
     epoch: Mapped[str] = mapped_column(NAME)
     rev: Mapped[int] = mapped_column(BigInteger, default=0)
     floor_rev: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -73,7 +79,8 @@ class RecordKey(Base):
 
     __tablename__ = "record_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    space_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    space: Mapped[int] = mapped_column(NUMBER, primary_key=True, autoincrement=False)
+    """`SyncHead.number`."""
     collection: Mapped[str] = mapped_column(NAME, primary_key=True)
     name: Mapped[str] = mapped_column(NAME, primary_key=True)
     key: Mapped[str] = mapped_column(KEY, primary_key=True)

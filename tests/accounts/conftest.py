@@ -17,6 +17,7 @@ from aios.accounts.passwords import Passwords
 from aios.accounts.service import Accounts
 from aios.accounts.tokens import Tokens
 from aios.errors import AiosError
+from aios.records.create import Creator
 from aios.records.events import Events
 from aios.records.writes import Writes
 from aios.settings import Settings
@@ -60,6 +61,7 @@ class Server:
         self.tokens = Tokens(settings.jwt_secret)
         self.accounts = Accounts(database, settings, self.tokens, passwords)
         self.passwords = passwords
+        writes = Writes(registry, database, Events())
         litestar = Litestar(
             route_handlers=[*auth_handlers, *account_pages],
             exception_handlers=exception_handlers,
@@ -69,7 +71,7 @@ class Server:
                     "settings": settings,
                     "registry": registry,
                     "database": database,
-                    "writes": Writes(registry, database, Events()),
+                    "writes": writes,
                     "log": Log(access=False),
                     "tokens": self.tokens,
                     "passwords": passwords,
@@ -84,6 +86,7 @@ class Server:
             database=database,
             tokens=self.tokens,
             accounts=self.accounts,
+            creator=Creator(registry, database, writes),
             settings=settings,
             assets=no_assets,
             pages=EchoPages(),  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import insert, literal, select
 
 import aios.jobs.models
 from aios.accounts.credentials import Credentials
@@ -22,6 +23,7 @@ from aios.errors import (
 )
 from aios.records.clock import now_ms
 from aios.records.ids import new_id
+from aios.records.tables import RecordKey, SyncHead
 from aios.settings import Rate
 
 MARA = Credentials("Mara", "correct horse")
@@ -136,10 +138,11 @@ async def test_leaving_removes_everything_of_that_person_and_nothing_else(server
     mara = (await accounts.register(MARA, HERE, "cookie")).identity
     finn = (await accounts.register(Credentials("Finn", "correct horse"), HERE, "cookie")).identity
     tables = [each for each in Base.metadata.sorted_tables if {"space_id", "account_id"} & set(each.columns.keys())]
-    expected = {"record", "record_key", "sync_head", "device", "job", "text_version", "due", "blob"}
+    expected = {"record", "sync_head", "device", "job", "text_version", "due", "blob"}
     assert expected <= {each.name for each in tables}
     for identity in (mara, finn):
         await server.database.write(lambda session, identity=identity: _fill(session, tables, identity.account_id))
+        await server.database.write(lambda session, identity=identity: session.execute(_key_of(identity.account_id)))
     with pytest.raises(InvalidError):
         await accounts.delete_account(mara, "wrong password")
     assert await state(server, mara)
@@ -149,9 +152,19 @@ async def test_leaving_removes_everything_of_that_person_and_nothing_else(server
         column = "space_id" if "space_id" in table.columns else "account_id"
         rows = await server.database.fetch(Statement(Sql(f"SELECT DISTINCT {column} FROM {table.name}"), ()))  # noqa: S608
         assert [row[0] for row in rows] == [finn.account_id], table.name
+    keys = Sql("SELECT h.space_id FROM record_key k LEFT JOIN sync_head h ON h.number = k.space")
+    assert [row[0] for row in await server.database.fetch(Statement(keys))] == [finn.account_id]
     people = await server.database.fetch(Statement(Sql("SELECT username FROM account"), ()))
     assert [row[0] for row in people] == ["Finn"]
     await accounts.register(MARA, HERE, "cookie")
+
+
+def _key_of(account_id):
+    """An insert of a sort key, which knows its space by a number."""
+    head = select(SyncHead.number, *map(literal, ("notes", "title", "roof", "x"))).where(
+        SyncHead.space_id == account_id
+    )
+    return insert(RecordKey).from_select(["space", "collection", "name", "key", "record_id"], head)
 
 
 def _fill(session, tables, account_id):

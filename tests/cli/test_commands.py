@@ -139,7 +139,7 @@ def test_doctor_finds_nothing_wrong_with_a_fresh_database(aios: Command) -> None
 def test_doctor_finds_what_is_wrong(aios: Command, database_url: str, tmp_path: Path) -> None:
     connection = connect(Address.parse(database_url).target)
     connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute("INSERT INTO record_key VALUES ('s', 'notes', 'title', 'roof', 'nobody')")
+    connection.execute("INSERT INTO record_key VALUES (99, 'notes', 'title', 'roof', 'nobody')")
     connection.execute("INSERT INTO device VALUES ('d', 'nobody', 'Firefox', 'cookie', 0, 1, 1, 9, NULL)")
     connection.execute("INSERT INTO due VALUES ('s', 'nobody', 5)")
     connection.execute("INSERT INTO text_version VALUES ('s', 'nobody', 'body', 1, 'current', 'h', 't', 'c', 1)")

@@ -53,7 +53,11 @@ async def test_a_refused_statement_undoes_its_own_work_alone(database: Database)
 
 
 async def test_sessions_and_statements_write_to_one_database(database: Database) -> None:
-    await database.write(lambda session: session.execute(text("INSERT INTO sync_head VALUES ('a', 'e', 5, 0)")))
+    await database.write(
+        lambda session: session.execute(
+            text("INSERT INTO sync_head (space_id, epoch, rev, floor_rev) VALUES ('a', 'e', 5, 0)")
+        )
+    )
     assert await database.read(lambda session: session.execute(text("SELECT rev FROM sync_head")).scalar()) == 5
     with pytest.raises(ZeroDivisionError):
         await database.write(lambda session: [session.execute(text("DELETE FROM sync_head")), 1 / 0])

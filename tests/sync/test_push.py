@@ -324,7 +324,8 @@ async def test_a_commit_that_fails_is_not_acknowledged(
     device: Calls, mara: Person, database_url: str, dialect: str
 ) -> None:
     collation = 'COLLATE "C"' if dialect == "postgresql" else ""
-    promise = f"CREATE TABLE promise (id VARCHAR(36) {collation} REFERENCES sync_head DEFERRABLE INITIALLY DEFERRED)"
+    reference = "REFERENCES sync_head (space_id) DEFERRABLE INITIALLY DEFERRED"
+    promise = f"CREATE TABLE promise (id VARCHAR(36) {collation} {reference})"
     await run(database_url, promise, *FAILING[dialect])
     sent = device.mutation("create", new_id(), title="Not yet")
     answer = await device.push(sent)

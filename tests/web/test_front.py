@@ -77,21 +77,28 @@ async def test_pages_are_remembered_by_what_decides_their_bytes(people: People) 
     assert 'data-accent="pink"' in changed.text
 
 
-async def test_unexpected_failures_are_answered_and_logged_without_what_was_sent(
-    client: httpx.AsyncClient, people: People, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("method", "path", "reader"),
+    [
+        ("POST", "/api/notes", "aios.records.create.read_object"),
+        ("PUT", "/api/settings", "aios.records.api.read_object"),
+    ],
+)
+async def test_unexpected_failures_are_answered_and_logged_without_what_was_sent(  # noqa: PLR0913, PLR0917  fixtures and cases
+    client: httpx.AsyncClient, people: People, monkeypatch: pytest.MonkeyPatch, method: str, path: str, reader: str
 ) -> None:
     mara = await people()
     secret = "the secret of the lake"
     written = io.BytesIO()
-    state = client._transport.app.app.state
-    log = state.log = Log(stream=written)
-    monkeypatch.setattr("aios.records.create.read_object", lambda _: 1 / 0)
-    answer = await mara.post(f"/api/notes?q={secret}", {"title": secret})
+    front = client._transport.app
+    log = front._log = front.app.state.log = Log(stream=written, access=False)
+    monkeypatch.setattr(reader, lambda _: 1 / 0)
+    answer = await (mara.post if method == "POST" else mara.put)(f"{path}?q={secret}", {"title": secret})
     log.flush()
     assert answer.status_code == 500
     assert answer.json()["detail"].startswith("Something went wrong")
     line = json.loads(written.getvalue())
-    assert (line["event"], line["error"], line["path"]) == ("failure", "ZeroDivisionError", "/api/notes")
+    assert (line["event"], line["error"], line["path"]) == ("failure", "ZeroDivisionError", path)
     assert line["id"] == answer.headers["x-request-id"]
     assert secret not in written.getvalue().decode()
 
