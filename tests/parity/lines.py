@@ -58,6 +58,11 @@ class Lines:
         return self._line
 
 
+async def untraced() -> None:
+    """Let the thread of the running loop go on without being traced."""
+    sys.settrace(None)
+
+
 def _functions(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

@@ -161,7 +161,8 @@ export class App {
     const documents = await this.#documents(environment, action.reads, query);
     try {
       if (action.needs && documents[action.needs] === null) throw new NotFoundError(GONE);
-      refuseUnseen(documents[action.needs]?._stub, form);
+      // Only what has a page to be retried on is an editor, and writes texts.
+      if (action.retry) refuseUnseen(documents[action.needs]?._stub, form);
       const submit = this.halves[module.name].actions[`${method} ${action.path}`];
       const submission = submit(documents, form, query);
       refuse(submission);
