@@ -35,7 +35,7 @@ from aios.web.service import service_handlers
 from aios.web.templates import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator
 
 
 def create_app(settings: Settings | None = None) -> Front:
@@ -48,7 +48,9 @@ def create_app(settings: Settings | None = None) -> Front:
     templates = Templates(device.assets.url, reload=not settings.production)
     compile_templates = device.offer(templates)
     if not settings.production:
-        compile_templates()  # what a device could not carry is an error before anybody sees a page
+        # What a device could not carry is an error before anybody sees a page. A server in production compiles when the
+        # first device asks: it starts sooner, and without devices needs less memory.
+        compile_templates()
     events = Events()
     log = Log(access=settings.access_log)
     tokens = Tokens(settings.jwt_secret)
@@ -61,7 +63,8 @@ def create_app(settings: Settings | None = None) -> Front:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         await database.open()
-        started = asyncio.create_task(_start(jobs, compile_templates), name="aios-start")
+        # Beside the first requests; a database without tables leaves jobs for the next start.
+        started = asyncio.create_task(jobs.start(), name="aios-start-jobs")
         try:
             yield
         finally:
@@ -114,9 +117,3 @@ def create_app(settings: Settings | None = None) -> Front:
         pages=pages,
         log=log,
     )
-
-
-async def _start(jobs: Runner, compile_templates: Callable[[], bytes]) -> None:
-    """What need not be done before the first requests: background jobs, and the templates of devices."""
-    await jobs.start()  # a database without tables leaves them for the next start
-    await asyncio.to_thread(compile_templates)
