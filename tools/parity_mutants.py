@@ -83,4 +83,4 @@ MUTANTS = (
 )
 
 if __name__ == "__main__":
-    sys.exit(run(MUTANTS, ("tests/parity/test_pages.py",), {"AIOS_EXAMPLES": "300"}))
+    sys.exit(run(MUTANTS, ("tests/parity/test_pages.py",), {"AIOS_EXAMPLES": "300", "AIOS_SHRINK": "0"}))

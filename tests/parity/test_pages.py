@@ -12,7 +12,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.parity.accounts import Account, Ask, accounts, every_action, every_page
@@ -90,8 +90,17 @@ def test_every_line_is_compared(server: Server, node: Node, lines: Lines) -> Non
     assert not unseen, "\n".join(unseen)
 
 
+PHASES = [each for each in Phase if each is not Phase.shrink or os.environ.get("AIOS_SHRINK") != "0"]
+"""Mutants need no smallest example, which takes minutes to find."""
+
+
 def test_both_sides_answer_alike(server: Server, node: Node, registry: Registry) -> None:
-    @settings(max_examples=max(1, COMPARISONS // A_ROUND), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=max(1, COMPARISONS // A_ROUND),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=PHASES,
+    )
     @given(data=st.data())
     def hold_against_each_other(data: st.DataObject) -> None:
         account: Account = data.draw(accounts())
