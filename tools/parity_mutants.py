@@ -41,12 +41,7 @@ MUTANTS = (
         "!found || !before(route.parts, found.parts)",
     ),
     # On the server.
-    Mutant(
-        "a list is sorted by another index",
-        NOTEBOOK + "pages.py",
-        '"by_title": _list("title"',
-        '"by_title": _list("created"',
-    ),
+    Mutant("the server's lists go up", "aios/records/reads.py", 'direction = "DESC" if', 'direction = "ASC" if'),
     Mutant(
         "the server's length of an excerpt",
         "aios/web/markdown.py",
