@@ -27,9 +27,11 @@ test: $(DEVELOPMENT) $(NODE)
 
 # An hour or two: 10,000 comparisons of pages, as many of everything else that is generated, and all mutants.
 test-long: $(DEVELOPMENT) $(NODE)
-	AIOS_EXAMPLES=10000 $(BIN)/python -m pytest tests/parity tests/device tests/sync
+	AIOS_EXAMPLES=10000 $(BIN)/python -m pytest tests/parity tests/device
+	AIOS_EDITS=100000 $(BIN)/python -m pytest tests/sync
 	$(BIN)/python tools/template_mutants.py
 	$(BIN)/python tools/parity_mutants.py
+	$(BIN)/python tools/sync_mutants.py
 
 check: $(DEVELOPMENT) $(NODE)
 	$(BIN)/ruff format --check .

@@ -16,11 +16,17 @@ from aios.accounts.service import Accounts
 from aios.accounts.tokens import Tokens
 from aios.database import Address, open_database
 from aios.jobs import Runner, core_jobs
-from aios.modules import discover
+from aios.modules import Means, Registry, discover
+from aios.port.outside import Outside
+from aios.port.pages import port_pages
+from aios.port.uploads import port_jobs
 from aios.records.api import record_handlers
+from aios.records.channels import open_channel
 from aios.records.create import Creator
 from aios.records.events import Events
+from aios.records.retention import retention_jobs
 from aios.records.sync.api import sync_handlers
+from aios.records.sync.events import Streams
 from aios.records.writes import Writes
 from aios.settings import Settings
 from aios.web.body import MOST_BODY
@@ -28,6 +34,7 @@ from aios.web.development import development_handlers
 from aios.web.device import DeviceApp
 from aios.web.errors import exception_handlers
 from aios.web.front import PRIVATE, Front
+from aios.web.history import history_pages
 from aios.web.log import Log
 from aios.web.pages import Pages
 from aios.web.security import security_headers
@@ -38,11 +45,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
 
-def create_app(settings: Settings | None = None) -> Front:
-    """Make the ASGI app. Raises SettingsError; connects to nothing before its lifespan starts."""
+def create_app(
+    settings: Settings | None = None, registry: Registry | None = None, outside: Outside | None = None
+) -> Front:
+    """Make the ASGI app. Raises SettingsError; connects to nothing before its lifespan starts.
+
+    `registry` holds other modules than those beside this package; `outside` may read from other than public addresses.
+    """
     settings = settings or Settings.from_environment()
     address = Address.parse(settings.database_url)
-    registry = discover()
+    registry = registry or discover()
     database = open_database(address, pool=settings.database_pool)
     device = DeviceApp(registry, [*security_headers(settings), *PRIVATE])
     templates = Templates(device.assets.url, reload=not settings.production)
@@ -51,18 +63,22 @@ def create_app(settings: Settings | None = None) -> Front:
         # What a device could not carry is an error before anybody sees a page. A server in production compiles when the
         # first device asks: it starts sooner, and without devices needs less memory.
         compile_templates()
-    events = Events()
+    events = Events(open_channel(settings, address, database))
+    streams = Streams(database, events)
     log = Log(access=settings.access_log)
     tokens = Tokens(settings.jwt_secret)
-    writes = Writes(registry, database, events)
+    writes = Writes(registry, database, events, settings.account_limit)
     creator = Creator(registry, database, writes)
-    accounts = Accounts(database, settings, tokens, Passwords())
+    accounts = Accounts(database, settings, tokens, Passwords(), events)
     pages = Pages(registry, database, templates, writes, build=device.assets.root)
-    jobs = Runner(database, core_jobs(registry))
+    means = Means(registry=registry, writes=writes, outside=outside or Outside())
+    own = {**core_jobs(registry), **port_jobs(registry, writes), **retention_jobs(registry, writes)}
+    jobs = Runner(database, {**own, **registry.work(means)})
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         await database.open()
+        events.open()
         # Beside the first requests; a database without tables leaves jobs for the next start.
         started = asyncio.create_task(jobs.start(), name="aios-start-jobs")
         try:
@@ -71,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Front:
             started.cancel()
             await jobs.stop()
             await accounts.close()
+            await events.close()
             await database.close()
             log.flush()
 
@@ -78,9 +95,12 @@ def create_app(settings: Settings | None = None) -> Front:
         route_handlers=[
             *auth_handlers,
             *account_pages,
+            *history_pages,
+            *port_pages,
             *service_handlers,
             *record_handlers,
             *sync_handlers,
+            *registry.routes(),
             *pages.handlers(),
             *([] if settings.production else development_handlers),
         ],
@@ -97,6 +117,7 @@ def create_app(settings: Settings | None = None) -> Front:
                 "assets": device.assets,
                 "device": device,
                 "events": events,
+                "streams": streams,
                 "writes": writes,
                 "creator": creator,
                 "log": log,
@@ -112,6 +133,7 @@ def create_app(settings: Settings | None = None) -> Front:
         tokens=tokens,
         accounts=accounts,
         creator=creator,
+        streams=streams,
         settings=settings,
         assets=device.assets,
         pages=pages,

@@ -130,6 +130,19 @@ class TooManyError(AiosError):
     code = "too_many"
 
 
+class QuotaError(AiosError):
+    """The account has used the room that the server gives it; nothing was kept."""
+
+    status = 507
+    code = "quota"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"Your account has used the {limit // 1_000_000} MB that this server gives it, so this was not kept. "
+            "Delete what you no longer need, then save again."
+        )
+
+
 class UnavailableError(AiosError):
     """The database cannot be reached or refused the commit; nothing was kept, try again."""
 

@@ -64,8 +64,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """AIOS_LOGIN_LIMIT: failed sign-ins per address and per account."""
     register_limit: Rate = Rate(3, 3600)
     """AIOS_REGISTER_LIMIT: new accounts per address."""
+    account_limit: int = 0
+    """AIOS_ACCOUNT_LIMIT_MB, in bytes: what the records of an account may take up; 0 is no limit."""
     redis_url: str = ""
-    """REDIS_URL: optional, for several processes (used from the sync release on)."""
+    """REDIS_URL: optional; several processes tell each other of changes through it (records/channels)."""
     sentry_dsn: str = ""
     """SENTRY_DSN: optional error reporting (used from the operations release on)."""
     log_level: str = "info"
@@ -111,6 +113,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             ),
             login_limit=Rate.parse("AIOS_LOGIN_LIMIT", values.get("AIOS_LOGIN_LIMIT") or "5/15minutes"),
             register_limit=Rate.parse("AIOS_REGISTER_LIMIT", values.get("AIOS_REGISTER_LIMIT") or "3/hour"),
+            account_limit=_number("AIOS_ACCOUNT_LIMIT_MB", values.get("AIOS_ACCOUNT_LIMIT_MB"), 0) * 1_000_000,
             redis_url=values.get("REDIS_URL") or "",
             sentry_dsn=values.get("SENTRY_DSN") or "",
             log_level=(values.get("AIOS_LOG_LEVEL") or "info").lower(),

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from benchmarks import lighthouse, load, report, servers, suite
+from benchmarks import actual, lighthouse, load, report, servers, suite
 from benchmarks.cases import Pace
 from benchmarks.errors import MeasurementError
 from benchmarks.say import say
@@ -34,14 +34,16 @@ def main() -> int:
     pace = QUICK if options.quick else FULL
     signal.signal(signal.SIGTERM, _ended)
     signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(LONGEST_S[pace])
     rows: list[report.Result] = []
     failure = ""
     try:
         load.require_wrk()
         servers.require_express()
+        if options.databases:
+            actual.require()
         if "sqlite" in options.databases and not pace.brief:
             lighthouse.require()
+        signal.alarm(LONGEST_S[pace])
         _say_whether_busy()
         for row in _run(options.databases, pace):
             rows.append(row)  # noqa: PERF402  what was measured before a failure is still shown

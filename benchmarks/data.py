@@ -40,6 +40,14 @@ class Account(NamedTuple):
     token: str
 
 
+class Store(NamedTuple):
+    """One AIOS to start: its name, DATABASE_URL and data folder."""
+
+    name: str
+    url: str
+    folder: Path
+
+
 class Subject(NamedTuple):
     """A server with its accounts: everything that a measurement needs to know."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SQLITE, POSTGRESQL = "aios", "aios.postgresql"
 EXPRESS, EXPRESS_CACHED = "express", "express-cached"
+ACTUAL = "actual"
 TARGET = "target"
 ONE_OTHER_ACCOUNT = "one other account"
 SUFFIX = {SQLITE: "", POSTGRESQL: ".postgresql"}
@@ -28,6 +29,8 @@ RATIOS = {
     ("api.list50.again", EXPRESS_CACHED): 2.5,
     ("api.list50.postgresql", EXPRESS): 1.5,
     ("api.create.postgresql", EXPRESS): 1.2,
+    ("sync.push1000", ACTUAL): 1.0,
+    ("sync.pull1000", ACTUAL): 1.0,
     ("growth.list50", ONE_OTHER_ACCOUNT): 0.8,
     ("growth.list50.postgresql", ONE_OTHER_ACCOUNT): 0.8,
 }
@@ -41,6 +44,13 @@ LIMITS = {
     "device.search": 50.0,
     "device.save": 10.0,
     "device.cold": 150.0,
+    "device.calendar_month": 50.0,
+    "sync.roundtrip": 20.0,
+    "sync.bytes_per_record": 150.0,
+    "sync.bootstrap10k": 3.0,
+    "sync.first_screen": 500.0,
+    "sync.upload10k": 10.0,
+    "sync.device_to_device": 300.0,
     "weight.page": 60.0,
     "weight.worker": 150.0,
 }

@@ -101,7 +101,7 @@ def express(variant: str, folder: Path, seed: Path) -> Generator[Server]:
     """Run the Express backend in memory; `seed` is its file of accounts (see express/seed.mjs)."""
     node = shutil.which("node") or "node"
     environment = {"NODE_ENV": "production", "JWT_SECRET": _SECRET, "VARIANT": variant, "SEED": str(seed)}
-    with _running([node, str(EXPRESS / "server.mjs")], environment, folder / f"{variant}.log", "/status") as server:
+    with running([node, str(EXPRESS / "server.mjs")], environment, folder / f"{variant}.log", "/status") as server:
         yield server
 
 
@@ -110,7 +110,7 @@ def aios(database_url: str, folder: Path) -> Generator[Server]:
     """Run `aios serve` as in production, with only the two rate limits off; `folder` is its data folder."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = _aios_environment(database_url, folder)
-    with _running([*_AIOS, "serve"], environment, folder / "server.log", READY_PATH) as server:
+    with running([*_AIOS, "serve"], environment, folder / "server.log", READY_PATH) as server:
         yield server
 
 
@@ -119,7 +119,7 @@ def migrate(database_url: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     run = subprocess.run(
         [*_AIOS, "migrate"],
-        env=_environment(_aios_environment(database_url, folder)),
+        env=clean_environment(_aios_environment(database_url, folder)),
         cwd=folder,
         capture_output=True,
         text=True,
@@ -167,19 +167,20 @@ def _aios_environment(database_url: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _environment(own: Mapping[str, str]) -> dict[str, str]:
+def clean_environment(own: Mapping[str, str]) -> dict[str, str]:
     """What a server sees: nothing of the caller's settings, so that two runs agree."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | dict(own)
 
 
 @contextmanager
-def _running(command: list[str], environment: Mapping[str, str], log: Path, path: str) -> Generator[Server]:
+def running(command: list[str], environment: Mapping[str, str], log: Path, path: str) -> Generator[Server]:
+    """Run a server on the port in PORT until the block ends; begins once `path` answers 200."""
     port = _free_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            env=_environment({**environment, "PORT": str(port)}),
+            env=clean_environment({**environment, "PORT": str(port)}),
             cwd=log.parent,
             stdin=subprocess.DEVNULL,
             stdout=output,

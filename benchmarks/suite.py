@@ -1,4 +1,4 @@
-"""What is measured, in order: the calls, memory, starts, growth, the device, Lighthouse."""
+"""What is measured, in order: the calls, memory, starts, growth, sync, the device, Lighthouse."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import cases, data, device, growth, lighthouse, report, servers, start
-from benchmarks.data import Subject
+from benchmarks import cases, data, device, growth, lighthouse, report, servers, start, sync, sync_device
+from benchmarks.data import Store, Subject
 from benchmarks.say import say
 
 if TYPE_CHECKING:
@@ -27,43 +27,33 @@ class Databases(NamedTuple):
     postgresql: PostgresServer | None
 
 
-class _Store(NamedTuple):
-    """One AIOS to start: its name, DATABASE_URL and data folder."""
-
-    name: str
-    url: str
-    folder: Path
-
-    @property
-    def suffix(self) -> str:
-        return report.SUFFIX[self.name]
-
-
 def measure(databases: Databases, pace: Pace, folder: Path) -> Iterator[Result]:
     """Measure everything, row by row; `folder` is empty and takes all files. Raises MeasurementError."""
     stores = _stores(databases, folder)
     yield from _calls(stores, pace, folder)
     for store in stores:
         seconds = start.ready_seconds(store.url, store.folder, pace.rounds)
-        yield report.absolute(f"server.ready_s{store.suffix}", seconds, "s")
+        yield report.absolute(f"server.ready_s{report.SUFFIX[store.name]}", seconds, "s")
     yield from _growth(databases, pace, folder)
+    yield from sync.measure(_stores(databases, folder / "sync"), pace)
     if databases.sqlite:
         yield from device.measure(pace, folder / "device")
+        yield from sync_device.measure(pace, folder / "sync_device")
     if databases.sqlite and not pace.brief:
         yield from lighthouse.measure(folder / "lighthouse")
 
 
-def _stores(databases: Databases, folder: Path) -> list[_Store]:
-    stores: list[_Store] = []
+def _stores(databases: Databases, folder: Path) -> list[Store]:
+    stores: list[Store] = []
     if databases.sqlite:
         own = folder / report.SQLITE
-        stores.append(_Store(report.SQLITE, f"sqlite:///{own / 'aios.sqlite3'}", own))
+        stores.append(Store(report.SQLITE, f"sqlite:///{own / 'aios.sqlite3'}", own))
     if databases.postgresql:
-        stores.append(_Store(report.POSTGRESQL, databases.postgresql.get_uri(), folder / report.POSTGRESQL))
+        stores.append(Store(report.POSTGRESQL, databases.postgresql.get_uri(), folder / report.POSTGRESQL))
     return stores
 
 
-def _calls(stores: list[_Store], pace: Pace, folder: Path) -> Iterator[Result]:
+def _calls(stores: list[Store], pace: Pace, folder: Path) -> Iterator[Result]:
     with ExitStack() as running:
         express = [_start_express(variant, folder, running) for variant in (report.EXPRESS, report.EXPRESS_CACHED)]
         subjects = express + [_start_aios(store, running) for store in stores]
@@ -87,7 +77,7 @@ def _start_express(variant: str, folder: Path, running: ExitStack) -> Subject:
     return Subject(variant, server, data.usernames(cases.ACCOUNTS), data.seeded_tokens(seed))
 
 
-def _start_aios(store: _Store, running: ExitStack) -> Subject:
+def _start_aios(store: Store, running: ExitStack) -> Subject:
     began = time.monotonic()
     servers.migrate(store.url, store.folder)
     server = running.enter_context(servers.aios(store.url, store.folder))

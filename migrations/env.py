@@ -14,6 +14,7 @@ def models() -> MetaData:
     """Everything that the models declare, for comparing; an upgrade needs none of it."""
     import aios.accounts.models
     import aios.jobs.models
+    import aios.port.models
     import aios.records.tables  # noqa: F401  they register themselves
     from aios.database import Base
 

@@ -112,7 +112,7 @@ def database_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -
     """The address of a fresh, migrated database."""
     if dialect == "sqlite":
         path = tmp_path / "aios.sqlite3"
-        shutil.copyfile(request.getfixturevalue("migrated_file"), path)
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
         yield f"sqlite:///{path}"
         return
     server: PostgresqlServer = request.getfixturevalue("postgresql_server")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parent.parent
-COPIED = ("aios", "migrations", "tests", "pyproject.toml", "node_modules")
+COPIED = ("aios", "examples", "migrations", "tests", "pyproject.toml", "node_modules")
 
 
 class Mutant(NamedTuple):
@@ -24,6 +24,8 @@ class Mutant(NamedTuple):
     file: str
     old: str
     new: str
+    tests: tuple[str, ...] = ()
+    """Those that have to see it; none means those that all mutants are tried with."""
 
 
 def run(mutants: Sequence[Mutant], arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> int:
@@ -38,7 +40,8 @@ def run(mutants: Sequence[Mutant], arguments: Sequence[str], environment: Mappin
                 shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, copy / name)
-        if _is_red(copy, arguments, environment):
+        named = [*arguments, *dict.fromkeys(name for mutant in mutants for name in mutant.tests)]
+        if _is_red(copy, named, environment):
             print("The untouched copy is red: mutants would show nothing.")
             return 1
         wrong = [mutant.name for mutant in mutants if not _is_seen(copy, mutant, arguments, environment)]
@@ -54,7 +57,7 @@ def _is_seen(copy: Path, mutant: Mutant, arguments: Sequence[str], environment: 
         return False
     path.write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
-        red = _is_red(copy, arguments, environment)
+        red = _is_red(copy, mutant.tests or arguments, environment)
     finally:
         path.write_text(source, encoding="utf-8")
     print(f"{'seen' if red else 'UNSEEN'}: {mutant.name}", flush=True)

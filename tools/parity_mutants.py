@@ -55,8 +55,8 @@ MUTANTS = (
         "fields = _fields(form)\n"
         '    if not fields["title"]:\n'
         '        return Submission(errors={"bodyMarkdown": NOTHING})\n'
-        "    if changed",
-        "fields = _fields(form)\n    if changed",
+        "    mutation = Mutation(",
+        "fields = _fields(form)\n    mutation = Mutation(",
     ),
     Mutant(
         "an undo forgets what was",

@@ -84,7 +84,7 @@ def main() -> int:
             command = [sys.executable, "-m", "aios", "serve", "--migrate"]
             server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)  # noqa: S603
         try:
-            asyncio.run(_take(_address(log)))
+            asyncio.run(_take(address(log)))
         finally:
             server.terminate()
             server.wait()
@@ -93,7 +93,8 @@ def main() -> int:
     return 1 if large else 0
 
 
-def _address(log: Path) -> str:
+def address(log: Path) -> str:
+    """Where the server answers that writes this log. Raises TimeoutError."""
     deadline = time.monotonic() + READY_S
     while (said := re.search(r"ready at (http://\S+)", log.read_text("utf-8"))) is None:
         if time.monotonic() > deadline:
@@ -104,7 +105,7 @@ def _address(log: Path) -> str:
 
 async def _take(url: str) -> None:
     async with httpx.AsyncClient(base_url=url, timeout=30) as client:
-        await _furnish(client)
+        await furnish(client)
         cookies = [{"name": each.name, "value": each.value or "", "url": url} for each in client.cookies.jar]
     FOLDER.mkdir(exist_ok=True)
     async with async_playwright() as playwright:
@@ -116,7 +117,18 @@ async def _take(url: str) -> None:
         await browser.close()
 
 
-async def _furnish(client: httpx.AsyncClient) -> None:
+EVENTS: tuple[tuple[str, int, int, int, dict[str, object]], ...] = (
+    ("Site meeting, Foz", 0, 9, 60, {"location": "Rua do Passeio Alegre", "recurrenceRule": "weekly"}),
+    ("Call with Ines", 0, 14, 30, {"description": "https://meet.google.com/abc-defg-hij"}),
+    ("Swimming", 0, 18, 45, {"recurrenceRule": "weekly"}),
+    ("Dentist", 1, 11, 30, {}),
+    ("Snow loads, review", 2, 10, 90, {}),
+    ("Concert", 3, 20, 120, {"location": "Casa da Musica"}),
+)
+
+
+async def furnish(client: httpx.AsyncClient) -> None:
+    """Let Mara sign up, and write her notes and tasks."""
     origin = {"origin": str(client.base_url).rstrip("/")}
     answer = await client.post("/sign-up", data={"username": "Mara", "password": PASSWORD}, headers=origin)
     answer.raise_for_status() if answer.is_error else None
@@ -128,6 +140,15 @@ async def _furnish(client: httpx.AsyncClient) -> None:
         due = (today + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         fields: dict[str, object] = {"title": title, "dueDate": due, "priority": priority}
         await _make(client, "/api/tasks", fields | ({"projectId": project} if "roof" in title else {}))
+    for title, days, hour, minutes, more in EVENTS:
+        start = today.replace(hour=hour) + timedelta(days=days)
+        end = start + timedelta(minutes=minutes)
+        times = {"startAt": _wire(start), "endAt": _wire(end), "timezone": "UTC"}
+        await _make(client, "/api/events", {"title": title, **times, **more})
+
+
+def _wire(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 async def _make(client: httpx.AsyncClient, path: str, fields: dict[str, object]) -> str:

@@ -19,6 +19,7 @@ from aios.accounts.credentials import for_new_account, for_sign_in
 from aios.accounts.forwarded import hosts, over_https
 from aios.accounts.identity import Identity, present, require
 from aios.accounts.service import Accounts, Admission
+from aios.accounts.store import Synced
 from aios.errors import AiosError, ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
 from aios.records.clock import now_ms, to_wire
 from aios.records.ids import implied_id
@@ -127,6 +128,7 @@ async def devices_page(request: AnyRequest) -> Response[bytes]:
     """List where the person is signed in."""
     identity = require(request)
     now = now_ms()
+    synced = await _accounts(request).last_syncs(identity)
     devices = [
         {
             "id": device.id,
@@ -134,6 +136,7 @@ async def devices_page(request: AnyRequest) -> Response[bytes]:
             "kind": device.kind,
             "current": device.id == identity.device_id,
             "last_seen": "Now" if device.id == identity.device_id else ago(device.last_seen_at, now),
+            **_synced(synced.get(device.id), now),
         }
         for device in await _accounts(request).devices(identity)
     ]
@@ -230,6 +233,14 @@ def ago(then_ms: int, now_ms: int) -> str:
         if many > 0:
             return f"{many} {unit}{'s' if many > 1 else ''} ago"
     return "Just now"
+
+
+def _synced(last: Synced | None, now: int) -> dict[str, str]:
+    """What a device's row says of its last sync; nothing where it keeps no copy."""
+    if last is None:
+        return {"synced": "", "waiting": ""}
+    waiting = f"{last.waiting} change{'s wait' if last.waiting > 1 else ' waits'} there" if last.waiting else ""
+    return {"synced": f"Last sync {ago(last.at, now).lower()}", "waiting": waiting}
 
 
 def _accounts(request: AnyRequest) -> Accounts:

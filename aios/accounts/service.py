@@ -27,6 +27,7 @@ from aios.accounts.user_agent import device_name
 from aios.database import Database, Sql, Statement, Steps, run_steps
 from aios.errors import AiosError, ConflictError, FieldError, InvalidError, NotFoundError, UnauthenticatedError
 from aios.records.clock import now_ms
+from aios.records.events import ANY, Events
 from aios.records.ids import is_id, new_id
 from aios.settings import Rate, Settings
 
@@ -65,12 +66,20 @@ class Accounts:
     Raises SettingsError for a malformed AIOS_TRUSTED_PROXIES.
     """
 
-    def __init__(self, database: Database, settings: Settings, tokens: Tokens, passwords: Passwords) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        tokens: Tokens,
+        passwords: Passwords,
+        events: Events | None = None,
+    ) -> None:
         proxies(settings.trusted_proxies)  # a malformed entry is told at the start, not at the first request
         self._database = database
         self._settings = settings
         self._tokens = tokens
         self._passwords = passwords
+        self._events = events
         self._gate = Gate()
         self._seen: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -135,6 +144,7 @@ class Accounts:
         await self._database.write(
             lambda session: store.sign_out_device(session, identity.account_id, identity.device_id, now)
         )
+        self._ended(identity)
 
     async def account(self, identity: Identity) -> Account:
         """The signed-in person's row. Raises UnauthenticatedError when it is gone."""
@@ -148,17 +158,23 @@ class Accounts:
         now = now_ms()
         return await self._database.read(lambda session: store.living_devices(session, identity.account_id, now))
 
+    async def last_syncs(self, identity: Identity) -> dict[str, store.Synced]:
+        """When the person's devices last synced, by device id."""
+        return await self._database.read(lambda session: store.last_syncs(session, identity.account_id))
+
     async def revoke(self, identity: Identity, device_id: str) -> None:
         """End the session of one device. Raises NotFoundError."""
         if not is_id(device_id):
             raise NotFoundError(store.SIGNED_OUT)
         now = now_ms()
         await self._database.write(lambda session: store.revoke_device(session, identity.account_id, device_id, now))
+        self._ended(identity)
 
     async def revoke_others(self, identity: Identity) -> None:
         """End every session but this one."""
         now, keep = now_ms(), identity.device_id
         await self._database.write(lambda session: store.revoke_devices(session, identity.account_id, now, keep=keep))
+        self._ended(identity)
 
     async def change_password(self, identity: Identity, current: str, new: str) -> None:
         """Set another password and end every other session. Raises InvalidError and TooManyError."""
@@ -169,11 +185,13 @@ class Accounts:
         hashed = await self._passwords.hash_password(new)
         now = now_ms()
         await self._database.write(lambda session: _set_password(session, identity, hashed, now))
+        self._ended(identity)
 
     async def delete_account(self, identity: Identity, password: str) -> None:
         """Remove the person and all that is theirs. Raises InvalidError and TooManyError."""
         await self._prove(identity, password, "password")
         await self._database.write(lambda session: store.remove_account(session, identity.account_id))
+        self._ended(identity)
 
     def touch(self, identity: Identity, now: int) -> None:
         """Note, at most every five minutes and without waiting, that the device was seen at `now` (ms)."""
@@ -230,6 +248,11 @@ class Accounts:
             password_hash=await self._passwords.hash_password(credentials.password),
             created_at=now_ms(),
         )
+
+    def _ended(self, identity: Identity) -> None:
+        """Let the streams of the account find out whether their session still stands."""
+        if self._events is not None:
+            self._events.publish(identity.space_id, ANY)
 
     async def _note(self, device_id: str, now: int) -> None:
         # Nobody waits for it, and it is noted again in five minutes.

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import secrets
-
+import msgspec
 from advanced_alchemy.repository import SQLAlchemySyncRepository
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+import aios.port.models  # noqa: F401  what somebody sent goes with them  # pyright: ignore[reportUnusedImport]
 from aios.accounts.models import Account, Device
 from aios.errors import ConflictError, NotFoundError
 from aios.jobs.models import Job
-from aios.records.tables import RecordKey, SyncHead
+from aios.records.epoch import new_epoch
+from aios.records.tables import RecordKey, SyncClient, SyncHead
 
 FORGET_AFTER_MS = 90 * 86_400_000
 TAKEN = "This user name is taken. Choose another one."
 SIGNED_OUT = "This device is not signed in any more."
+
+
+class Synced(msgspec.Struct, frozen=True):
+    """When a device last synced (ms), and how many changes it still held then."""
+
+    at: int
+    waiting: int
 
 
 class AccountRepository(SQLAlchemySyncRepository[Account]):
@@ -47,7 +55,7 @@ def add_account(session: Session, account: Account) -> None:
         _accounts(session).add(account)
     except IntegrityError as error:
         raise ConflictError(TAKEN, code="taken") from error
-    session.add(SyncHead(space_id=account.id, epoch=secrets.token_hex(4), rev=0, floor_rev=0))
+    session.add(SyncHead(space_id=account.id, epoch=new_epoch(), rev=0, floor_rev=0))
 
 
 def add_device(session: Session, device: Device, *, replaces: tuple[str, ...]) -> None:
@@ -84,6 +92,13 @@ def living_devices(session: Session, account_id: str, now_ms: int) -> list[Devic
             order_by=[(Device.last_seen_at, True), (Device.id, True)],
         )
     )
+
+
+def last_syncs(session: Session, account_id: str) -> dict[str, Synced]:
+    """The last sync of each device that ever did, by its id; after its copy was cleared, that of the new one."""
+    wanted = (SyncClient.device, SyncClient.seen_at, SyncClient.waiting)
+    rows = session.execute(select(*wanted).where(SyncClient.space_id == account_id).order_by(SyncClient.seen_at))
+    return {device: Synced(seen_at, waiting) for device, seen_at, waiting in rows}
 
 
 def sign_out_device(session: Session, account_id: str, device_id: str, now_ms: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aios import __version__
@@ -50,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     _serve_parser(commands)
     _migrate_parser(commands)
     _doctor_parser(commands)
+    _backup_parser(commands)
+    _restore_parser(commands)
+    _import_parser(commands)
+    _export_parser(commands)
     _user_parser(commands)
     _openapi_parser(commands)
     _worker_parser(commands)
@@ -88,9 +93,71 @@ def _doctor_parser(commands: Commands) -> None:
         commands,
         "doctor",
         "Check settings, database, stored records, clock and disk; the exit status is 1 if anything is wrong.",
-        "aios doctor",
+        "aios doctor --repair",
+    )
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="write anew what follows from the records, and remove what belongs to nothing",
     )
     parser.set_defaults(run=_doctor)
+
+
+def _backup_parser(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "backup",
+        "Copy everything to a new folder, as it is at one moment, and check the copy; the server may go on running.",
+        "aios backup /mnt/disk/aios-monday",
+    )
+    parser.add_argument("path", type=Path, metavar="PATH", help="the folder to make")
+    parser.add_argument("--force", action="store_true", help="replace an older backup of that name")
+    parser.set_defaults(run=_backup)
+
+
+def _restore_parser(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "restore",
+        "Put a backup in the place of the database, which is kept; stop the server first.",
+        "aios restore /mnt/disk/aios-monday",
+    )
+    parser.add_argument(
+        "path",
+        type=Path,
+        metavar="PATH",
+        help="a backup, or a database file as migrations keep it before they change it",
+    )
+    parser.add_argument("--check", action="store_true", help="only read the backup, and say whether it is whole")
+    parser.set_defaults(run=_restore)
+
+
+def _import_parser(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "import",
+        "Bring in what another program wrote: a file, a folder or an archive. Doing it again makes no duplicates.",
+        "aios import notes ~/vault --user mara",
+    )
+    parser.add_argument(
+        "kind", metavar="KIND", help="notes, tasks, or what else modules take; everything for an export of AIOS"
+    )
+    parser.add_argument("path", type=Path, metavar="PATH", help="the file, folder, zip or JEX")
+    parser.add_argument("--user", required=True, metavar="NAME", help="whose records they become")
+    parser.add_argument("--format", default="", metavar="FORMAT", help="only where it is not found out by itself")
+    parser.set_defaults(run=_import)
+
+
+def _export_parser(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "export",
+        "Write everything of a person to a zip: Markdown for other programs, and JSON that comes back the same.",
+        "aios export --user mara --output mara.zip",
+    )
+    parser.add_argument("--user", required=True, metavar="NAME", help="whose records")
+    parser.add_argument("--output", type=Path, metavar="PATH", help="the file, or a folder for it (default: here)")
+    parser.set_defaults(run=_export)
 
 
 def _user_parser(commands: Commands) -> None:
@@ -186,13 +253,42 @@ def _bring_to(settings: Settings, revision: str, *, quiet: bool = False) -> None
         print(f"The database is at revision {done.after} already.")
 
 
-def _doctor(_: argparse.Namespace, settings: Settings) -> int:
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
     from aios.cli.doctor import examine  # noqa: PLC0415
 
-    findings = examine(settings)
+    findings = examine(settings, repair=options.repair)
     for finding in findings:
         print(f"{'ok   ' if finding.well else 'WRONG'} {finding.subject}: {finding.sentence}")
     return 0 if all(finding.well for finding in findings) else FAILED
+
+
+def _backup(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.backup import make  # noqa: PLC0415
+
+    print(make(settings, options.path, force=options.force))
+    return 0
+
+
+def _restore(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.backup import bring, look  # noqa: PLC0415
+
+    print(look(options.path) if options.check else "\n".join(bring(settings, options.path)))
+    return 0
+
+
+def _import(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.port import bring  # noqa: PLC0415
+
+    lines, whole = bring(settings, options.kind, options.path, options.user, options.format)
+    print("\n".join(lines))
+    return 0 if whole else FAILED
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.port import give  # noqa: PLC0415
+
+    print(give(settings, options.user, options.output))
+    return 0
 
 
 def _user_create(options: argparse.Namespace, settings: Settings) -> int:

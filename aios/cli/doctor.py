@@ -1,18 +1,19 @@
-"""Looking for what is wrong, without changing anything."""
+"""Looking for what is wrong; with `repair`, what follows from the records is written anew."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from aios.database import Address, Sql, Statement, open_database
+from aios.database import Address, Statement, open_database
 from aios.database.migrate import current, head
+from aios.doctor import stored
+from aios.doctor.finding import Finding
+from aios.doctor.ledgers import ledgers
+from aios.doctor.machine import clock, machine
 from aios.errors import AiosError
-from aios.records.clock import now_ms, to_wire
+from aios.modules import discover
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,61 +21,21 @@ if TYPE_CHECKING:
     from aios.database import Database
     from aios.settings import Settings
 
-LEAST_FREE_BYTES = 200 * 1024 * 1024
-FIRST_POSSIBLE_MS = 1_767_225_600_000
-"""2026-01-01: a clock before this one was never set."""
-MOST_AHEAD_MS = 300_000
 
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing looked at: whether it is well, and a sentence."""
-
-    subject: str
-    well: bool
-    sentence: str
-
-
-_LIVING = "JOIN record ON record.space_id = {0}.space_id AND record.id = {0}.record_id"
-_ORPHANS = {
-    "sort keys": Sql(
-        "SELECT count(*) FROM record_key LEFT JOIN sync_head ON sync_head.number = record_key.space "
-        "LEFT JOIN record ON record.space_id = sync_head.space_id AND record.id = record_key.record_id "
-        "WHERE record.id IS NULL OR record.deleted_at IS NOT NULL"
-    ),
-    "due times": Sql(
-        f"SELECT count(*) FROM due LEFT {_LIVING.format('due')} "  # noqa: S608
-        "WHERE record.id IS NULL OR record.deleted_at IS NOT NULL"
-    ),
-    "text versions": Sql(
-        f"SELECT count(*) FROM text_version LEFT {_LIVING.format('text_version')} WHERE record.id IS NULL"  # noqa: S608
-    ),
-    "records": Sql(
-        "SELECT count(*) FROM record LEFT JOIN sync_head ON sync_head.space_id = record.space_id "
-        "WHERE sync_head.space_id IS NULL OR record.rev > sync_head.rev"
-    ),
-}
-_INTEGRITY = Sql("PRAGMA integrity_check")
-_FOREIGN_KEYS = Sql("PRAGMA foreign_key_check")
-_NEWEST = Sql("SELECT max(updated_ms) FROM record")
-_FAILED_JOBS = Sql("SELECT kind, last_error FROM job WHERE last_error IS NOT NULL ORDER BY run_at DESC LIMIT 5")
-
-
-def examine(settings: Settings) -> list[Finding]:
+def examine(settings: Settings, *, repair: bool = False) -> list[Finding]:
     """Look at everything that can be looked at; each finding says what to do where something is wrong."""
-    findings = [
-        Finding("settings", True, f"AIOS_ENV is {settings.env}; data is kept in {settings.data_dir}."),  # noqa: FBT003
-        _disk(settings.data_dir),
-    ]
     address = Address.parse(settings.database_url)
+    findings = [*machine(settings, address)]
     if address.dialect == "sqlite" and not Path(address.target).exists():
-        return [*findings, Finding("database", False, f"There is no file {address.target}. Run: aios migrate")]  # noqa: FBT003
+        sentence = f"There is no file {address.target}. Run: aios migrate"
+        return [*findings, Finding("database", well=False, sentence=sentence)]
     try:
-        return [*findings, *asyncio.run(_examine_database(address))]
+        return [*findings, *asyncio.run(_examine_database(settings, address, repair=repair))]
     except AiosError as error:
-        return [*findings, Finding("database", False, error.detail)]  # noqa: FBT003
+        return [*findings, Finding("database", well=False, sentence=error.detail)]
 
 
-async def _examine_database(address: Address) -> list[Finding]:
+async def _examine_database(settings: Settings, address: Address, *, repair: bool) -> list[Finding]:
     revision = current(address)
     schema = Finding(
         "schema",
@@ -86,52 +47,22 @@ async def _examine_database(address: Address) -> list[Finding]:
     database = open_database(address, pool=1)
     await database.open()
     try:
-        findings = [Finding("database", True, f"It answers ({address.dialect})."), schema]  # noqa: FBT003
-        findings += [each async for each in _file(database)]
+        findings = [Finding("database", well=True, sentence=f"It answers ({address.dialect})."), schema]
+        findings += [each async for each in stored.whole(database)]
         if schema.well:
-            findings += [each async for each in _contents(database)]
+            findings += [each async for each in _contents(database, settings, repair=repair)]
         return findings
     finally:
         await database.close()
 
 
-async def _file(database: Database) -> AsyncIterator[Finding]:
-    if database.dialect != "sqlite":
-        return
-    damage = [str(row[0]) for row in await database.search(Statement(_INTEGRITY)) if row[0] != "ok"]
-    yield Finding("integrity", not damage, f"{damage[0]}. Restore a backup." if damage else "The file is whole.")
-    broken = len(await database.search(Statement(_FOREIGN_KEYS)))
-    yield Finding(
-        "foreign keys",
-        not broken,
-        f"{broken} rows refer to missing ones. Restore a backup." if broken else "Every reference leads somewhere.",
-    )
-
-
-async def _contents(database: Database) -> AsyncIterator[Finding]:
-    for subject, sql in _ORPHANS.items():
-        count = (await database.search(Statement(sql)))[0][0]
-        yield Finding(subject, not count, f"{count} belong to nothing." if count else "All belong to something.")
-    newest = (await database.search(Statement(_NEWEST)))[0][0] or 0
-    yield _clock(now_ms(), newest)
-    failed = await database.search(Statement(_FAILED_JOBS))
-    yield Finding(
-        "jobs",
-        not failed,
-        "; ".join(f"{kind} failed last time: {error}" for kind, error in failed) or "None failed last time.",
-    )
-
-
-def _clock(now: int, newest: int) -> Finding:
-    if now < FIRST_POSSIBLE_MS:
-        return Finding("clock", False, f"It says {to_wire(now)}, which cannot be. Set it.")  # noqa: FBT003
-    if newest > now + MOST_AHEAD_MS:
-        return Finding("clock", False, f"It says {to_wire(now)}, but a record was changed at {to_wire(newest)}.")  # noqa: FBT003
-    return Finding("clock", True, f"It says {to_wire(now)}.")  # noqa: FBT003
-
-
-def _disk(data_dir: Path) -> Finding:
-    folder = next(each for each in (data_dir, *data_dir.absolute().parents) if each.exists())
-    free = shutil.disk_usage(folder).free
-    enough = free >= LEAST_FREE_BYTES
-    return Finding("disk", enough, f"{free // 1_048_576} MB are free.{'' if enough else ' Make room.'}")
+async def _contents(database: Database, settings: Settings, *, repair: bool) -> AsyncIterator[Finding]:
+    if repair:
+        await stored.remove_leftovers(database)
+    async for finding in ledgers(database, discover(), repair=repair):
+        yield finding
+    async for finding in stored.consistent(database):
+        yield finding
+    newest = (await database.search(Statement(stored.NEWEST)))[0][0] or 0
+    server = await database.search(Statement(stored.NOW)) if database.dialect == "postgresql" else []
+    yield clock(settings.data_dir, newest, server[0][0] if server else None)

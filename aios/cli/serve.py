@@ -18,14 +18,14 @@ from aios.errors import AiosError
 from aios.tls import PORT_OFFSET, ensure_certificate, lan_addresses, qr_code
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from litestar.types import ASGIApp
 
     from aios.settings import Settings
 
 GRACEFUL_S = 10
-"""Below the 30 seconds after which platforms kill; open event streams end then."""
+"""Below the 30 seconds after which platforms kill. Event streams end at once, other requests may finish."""
 BACKLOG = 2048
 M_MMAP_THRESHOLD = -3
 SWITCH_S = 0.0005
@@ -74,10 +74,11 @@ def run(settings: Settings, *, tls: bool) -> int:
 
         _give_large_buffers_back()
         sys.setswitchinterval(SWITCH_S)
-        servers = _servers(create_app(settings), settings, f"http://{_shown(settings.host)}:{port}", tls=tls)
+        app = create_app(settings)
+        servers = _servers(app, settings, f"http://{_shown(settings.host)}:{port}", tls=tls)
         factory = servers[0].config.get_loop_factory()
         with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(_serve_all(servers, sockets))
+            runner.run(_serve_all(servers, sockets, app.stop))
     return 0 if servers[0].started else 1
 
 
@@ -133,7 +134,7 @@ def _servers(app: ASGIApp, settings: Settings, url: str, *, tls: bool) -> list[_
     return servers
 
 
-async def _serve_all(servers: list[_Server], sockets: list[socket.socket]) -> None:
+async def _serve_all(servers: list[_Server], sockets: list[socket.socket], end_streams: Callable[[], None]) -> None:
     """Run all listeners: the first starts before the others and stops after them."""
     first, others = servers[0], servers[1:]
     loop = asyncio.get_running_loop()
@@ -142,6 +143,7 @@ async def _serve_all(servers: list[_Server], sockets: list[socket.socket]) -> No
         for server in servers:
             server.force_exit = server.should_exit  # the second interrupt does not wait
             server.should_exit = True
+        end_streams()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

@@ -11,10 +11,11 @@ from aios.accounts.credentials import check_password, for_new_account, normalise
 from aios.accounts.models import Account
 from aios.accounts.passwords import Passwords
 from aios.cli.schema import require_head
-from aios.database import open_database
+from aios.database import Row, Statement, Steps, open_database, run_steps
 from aios.errors import InvalidError, NotFoundError
 from aios.records.clock import now_ms, to_wire
 from aios.records.ids import new_id
+from aios.records.statements import USED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,9 +69,21 @@ def delete(settings: Settings, name: str) -> str:
 
 
 def everybody(settings: Settings) -> list[str]:
-    """A line for each person: name, id, and when they came."""
-    people = _write(settings, store.list_accounts)
-    return [f"{each.username}\t{each.id}\t{to_wire(each.created_at)}" for each in people]
+    """A line for each person: name, id, when they came, and the bytes that their records take up."""
+
+    def read(session: Session) -> list[str]:
+        lines: list[str] = []
+        for each in store.list_accounts(session):
+            rows: list[Row] = run_steps(session, _used(each.id))
+            lines.append(f"{each.username}\t{each.id}\t{to_wire(each.created_at)}\t{rows[0][0]}")
+        return lines
+
+    return _write(settings, read)
+
+
+def _used(space_id: str) -> Steps[list[Row]]:
+    rows: list[Row] = yield Statement(USED, (space_id,))
+    return rows
 
 
 def _find(session: Session, name: str) -> Account:

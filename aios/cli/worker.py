@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from aios.cli.schema import require_head
 from aios.database import open_database
 from aios.jobs import Runner, core_jobs
-from aios.modules import discover
+from aios.modules import Means, discover
+from aios.port.outside import Outside
+from aios.port.uploads import port_jobs
+from aios.records.channels import open_channel
+from aios.records.events import Events
+from aios.records.retention import retention_jobs
+from aios.records.writes import Writes
 
 if TYPE_CHECKING:
     from aios.settings import Settings
@@ -22,9 +28,16 @@ def work(settings: Settings) -> int:
 
 
 async def _work(settings: Settings) -> None:
-    database = open_database(require_head(settings), pool=settings.database_pool)
+    address = require_head(settings)
+    database = open_database(address, pool=settings.database_pool)
     await database.open()
-    runner = Runner(database, core_jobs(discover()))
+    registry = discover()
+    events = Events(open_channel(settings, address, database))
+    events.open()
+    writes = Writes(registry, database, events, settings.account_limit)
+    means = Means(registry=registry, writes=writes, outside=Outside())
+    own = {**core_jobs(registry), **port_jobs(registry, writes), **retention_jobs(registry, writes)}
+    runner = Runner(database, {**own, **registry.work(means)})
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -34,4 +47,5 @@ async def _work(settings: Settings) -> None:
         await stopped.wait()
     finally:
         await runner.stop()
+        await events.close()
         await database.close()

@@ -13,11 +13,15 @@ from urllib.parse import unquote, urlsplit
 from aios.errors import UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from aios.database.address import Address
+
+PAGES_AT_ONCE = 2_000
+"""8 MB between two words of progress."""
 
 
 def copy_sqlite(path: str, connection: sqlite3.Connection, to: Path) -> Path | None:
@@ -26,20 +30,37 @@ def copy_sqlite(path: str, connection: sqlite3.Connection, to: Path) -> Path | N
     `connection` holds the write lock, so that what is copied stands still. Raises UnavailableError when the
     copy is not whole.
     """
-    counts = _row_counts(connection)
+    counts = row_counts(connection)
     if not any(counts.values()):
         return None
     to.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as source:
+        write_copy(source, to, counts)
+    return to
+
+
+def write_copy(
+    source: sqlite3.Connection, to: Path, counts: dict[str, int], progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Copy what `source` sees to the new file `to`; see that it is whole, has `counts` rows and is on disk.
+
+    With a read transaction open on `source`, the copy is of that moment, and others go on writing. `progress` is
+    told the pages done and all. Raises UnavailableError.
+    """
     os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as copy:
-        source.backup(copy)
+    with closing(sqlite3.connect(to)) as copy:
+        if progress is None:
+            source.backup(copy)
+        else:
+            source.backup(
+                copy, pages=PAGES_AT_ONCE, progress=lambda _, left, all_: progress(all_ - left, all_), sleep=0
+            )
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-        whole = copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)] and _row_counts(copy) == counts
+        whole = copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)] and row_counts(copy) == counts
     if not whole:
         message = f"The copy {to} is not whole, so nothing was changed. Check the disk, then try again."
         raise UnavailableError(message)
     _flush(to)
-    return to
 
 
 async def copy_postgresql(address: Address, connection: AsyncConnection, to: Path) -> tuple[Path | None, str]:
@@ -68,7 +89,8 @@ async def copy_postgresql(address: Address, connection: AsyncConnection, to: Pat
     return to, ""
 
 
-def _row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+def row_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """The number of rows of each table."""
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
     ).fetchall()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BASE = "base"
-_ADVISORY_LOCK = 0x41494F53
+ADVISORY_LOCK = 0x41494F53
 """`AIOS` in ASCII: names our lock among those of the PostgreSQL server."""
 _LOCK_TIMEOUT_S = 60.0
 
@@ -72,15 +72,15 @@ def current(address: Address) -> str:
     """The revision of the database, `base` for an empty one. Raises MigrationError when it cannot be reached."""
     if address.dialect == "sqlite":
         return _current_sqlite(address.target)
-    return _finish(_current_postgresql(address))
+    return finish(_current_postgresql(address))
 
 
-def migrate(address: Address, to: str = "head", *, copies: Path | None = None) -> Migration:
+def migrate(address: Address, to: str = "head", *, copies: Path | None = None, copy: bool = True) -> Migration:
     """Bring the database to the revision `to`: `head`, `base` or one like `0001`, older or newer.
 
     A database that holds rows is copied first, into `copies` (SQLite: `backups` beside the file; PostgreSQL:
-    data/backups), and the copy is checked. Other processes that migrate wait. Raises MigrationError, with
-    nothing changed.
+    data/backups), and the copy is checked; not with `copy` False, for a database that is a copy itself. Other
+    processes that migrate wait. Raises MigrationError, with nothing changed.
     """
     target = head() if to == "head" else to
     if target != BASE and target not in revisions():
@@ -89,8 +89,9 @@ def migrate(address: Address, to: str = "head", *, copies: Path | None = None) -
     if current(address) == target:  # the common case needs no lock
         return Migration(target, target)
     if address.dialect == "sqlite":
-        return _migrate_sqlite(address.target, target, copies or Path(address.target).parent / "backups")
-    return _finish(_migrate_postgresql(address, target, copies or Path("data/backups")))
+        beside = copies or Path(address.target).parent / "backups"
+        return _migrate_sqlite(address.target, target, beside if copy else None)
+    return finish(_migrate_postgresql(address, target, copies or Path("data/backups")))
 
 
 def generate(message: str) -> Path:
@@ -117,7 +118,7 @@ def _current_sqlite(path: str) -> str:
     try:
         connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)
         try:
-            return _version(lambda sql: connection.execute(sql).fetchall(), "sqlite_master WHERE name")
+            return version(connection)
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -125,10 +126,11 @@ def _current_sqlite(path: str) -> str:
         raise MigrationError(message) from error
 
 
-def _version(fetch: Callable[[str], list[Any]], catalogue: str) -> str:
-    if not fetch(f"SELECT 1 FROM {catalogue} = 'alembic_version'"):  # noqa: S608  two fixed texts
+def version(connection: sqlite3.Connection) -> str:
+    """The revision of an open SQLite database. Raises sqlite3.Error."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchall():
         return BASE
-    rows = fetch("SELECT version_num FROM alembic_version")
+    rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     return str(rows[0][0]) if rows else BASE
 
 
@@ -147,27 +149,29 @@ async def _current_postgresql(address: Address) -> str:
         await connection.close()
 
 
-def _migrate_sqlite(path: str, target: str, copies: Path) -> Migration:
+def _migrate_sqlite(path: str, target: str, copies: Path | None) -> Migration:
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  heavy
 
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        if not Path(path).exists():
+            Path(path).touch(0o600)  # what people keep is for the server's user alone; the log beside it follows
         with closing(_open_sqlite(path)) as connection:
             return _migrate_connection(connection, path, target, copies)
     except (OSError, sqlite3.Error, DBAPIError) as error:
         raise _failed(error) from error
 
 
-def _migrate_connection(raw: sqlite3.Connection, path: str, target: str, copies: Path) -> Migration:
+def _migrate_connection(raw: sqlite3.Connection, path: str, target: str, copies: Path | None) -> Migration:
     # The write lock, held from here to the end: nobody migrates or writes meanwhile, so the copy is the state before.
     raw.execute("BEGIN IMMEDIATE")
     try:
-        before = _version(lambda sql: raw.execute(sql).fetchall(), "sqlite_master WHERE name")
+        before = version(raw)
         if before == target:
             return Migration(before, target)
-        copy = copy_sqlite(path, raw, copies / _copy_name(before, "sqlite3"))
-        with _lend(raw) as connection:
-            _alembic(connection, before, target)
+        copy = copy_sqlite(path, raw, copies / _copy_name(before, "sqlite3")) if copies else None
+        with lend(raw) as connection:
+            run_revisions(connection, before, target)
         broken = raw.execute("PRAGMA foreign_key_check").fetchall()
         if broken:
             message = f"The migration would leave {len(broken)} rows that refer to missing ones. Nothing was changed."
@@ -180,7 +184,7 @@ def _migrate_connection(raw: sqlite3.Connection, path: str, target: str, copies:
 
 
 @contextmanager
-def _lend(raw: sqlite3.Connection) -> Generator[Connection]:
+def lend(raw: sqlite3.Connection) -> Generator[Connection]:
     """Lend one connection to SQLAlchemy, without its transaction control."""
     from sqlalchemy import create_engine  # noqa: PLC0415  heavy
     from sqlalchemy.pool import StaticPool  # noqa: PLC0415  heavy
@@ -223,12 +227,12 @@ async def _migrate_postgresql(address: Address, target: str, copies: Path) -> Mi
     try:
         # DDL is transactional: the lock, the check and all revisions are one transaction.
         async with engine.begin() as connection:
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             before = await _version_postgresql(connection)
             if before == target:
                 return Migration(before, target)
             copy, note = await copy_postgresql(address, connection, copies / _copy_name(before, "dump"))
-            await connection.run_sync(_alembic, before, target)
+            await connection.run_sync(run_revisions, before, target)
             return Migration(before, target, copy, note)
     except OSError as error:
         raise _unreachable(error) from error
@@ -246,8 +250,11 @@ async def _version_postgresql(connection: Any) -> str:  # noqa: ANN401  SQLAlche
     return (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar() or BASE
 
 
-def _alembic(connection: Connection, before: str, target: str) -> None:
-    """Run the revisions between `before` and `target`, in whichever direction, on an open transaction."""
+def run_revisions(connection: Connection, before: str, target: str) -> None:
+    """Run the revisions between `before` and `target`, in whichever direction, on an open transaction.
+
+    Raises MigrationError when this version does not know `before`.
+    """
     from alembic import command  # noqa: PLC0415  heavy
 
     order = [BASE, *revisions()]
@@ -288,7 +295,7 @@ def _unreachable(error: BaseException) -> MigrationError:
     )
 
 
-def _finish(coroutine: Coroutine[Any, Any, T]) -> T:
+def finish(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run to the end on a loop of its own, also where the caller's thread has a running one."""
     with ThreadPoolExecutor(1) as executor:
         return executor.submit(asyncio.run, coroutine).result()

@@ -78,11 +78,14 @@ class SqliteDatabase:
         self._sessions = _borrow(self._reader)
         self._searchers = ThreadPoolExecutor(SEARCH_THREADS, thread_name_prefix="aios-search")
         self._local = threading.local()
+        self._lent: list[sqlite3.Connection] = []
 
     async def close(self) -> None:
         """Commit what was accepted, then close every connection."""
         await asyncio.to_thread(self._writer.stop)
         self._searchers.shutdown(wait=True)
+        for connection in self._lent:  # or the file stays open until they are collected
+            connection.close()
         self._sessions.dispose()
         self._reader.close()
 
@@ -123,6 +126,7 @@ class SqliteDatabase:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = connect(self.path, read_only=True)
+            self._lent.append(connection)
         return connection.execute(statement.sql.sqlite, statement.params).fetchall()
 
 

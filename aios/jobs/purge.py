@@ -1,11 +1,14 @@
-"""Emptying the trash: what was deleted 30 days ago loses its contents for good (docs/sync.md, push 7)."""
+"""Once a day: what nobody can ask for any more is removed (docs/sync.md, push 7 and 8)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from aios.database import Row, Sql, Statement, Steps
+from aios.jobs.clients import forget_clients
 from aios.jobs.kind import JobKind
+from aios.jobs.tombstones import purge_tombstones
+from aios.jobs.versions import thin_versions
 from aios.records.clock import now_ms
 
 if TYPE_CHECKING:
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
 DAY_MS = 86_400_000
 TRASH_MS = 30 * DAY_MS
+TOMBSTONE_MS = 180 * DAY_MS
+"""How long a deletion is remembered, and a device that does not come."""
 EXPIRED_DEVICE_MS = 90 * DAY_MS
 """As long as accounts/store.py keeps them: a device that is known still exempts from the account's lock."""
 DONE_JOB_MS = 7 * DAY_MS
@@ -21,8 +26,8 @@ AT_ONCE = 200
 """Records a transaction, so that nobody's save waits long behind it."""
 
 _NEXT = Sql(
-    "SELECT space_id, id FROM record WHERE deleted_at < ? AND deleted_at IS NOT NULL AND body <> '{}' "
-    "ORDER BY deleted_at LIMIT ?"
+    "SELECT space_id, id, deleted_at FROM record "
+    "WHERE deleted_at >= ? AND deleted_at < ? AND deleted_at IS NOT NULL AND body <> '{}' ORDER BY deleted_at LIMIT ?"
 )
 _BLANK = Sql(
     "UPDATE record SET body = '{}', search = '', bytes = 0 "
@@ -34,6 +39,7 @@ _TEXTS = Sql(
     "AND record.deleted_at IS NOT NULL AND record.body = '{}')"
 )
 """Not those of a record that was restored just before it would have been blanked."""
+_SPACES = Sql("SELECT space_id FROM sync_head WHERE space_id > ? ORDER BY space_id LIMIT ?")
 _DEVICES = Sql("DELETE FROM device WHERE expires_at < ?")
 # Those with a key are the memory of what was done once.
 _DONE = Sql("DELETE FROM job WHERE done_at < ? AND last_error IS NULL AND unique_key IS NULL")
@@ -41,23 +47,30 @@ _FAILED = Sql("DELETE FROM job WHERE done_at < ?")
 
 
 async def purge(database: Database, _: dict[str, Any]) -> None:
-    """Blank old trash, and remove expired devices and finished jobs that nobody asks for any more.
+    """Blank what was deleted 30 days ago, and remove old tombstones, clients, texts, sign-ins and finished jobs.
 
-    Tombstones stay, with their revisions, so that every device still learns of the deletion.
+    Tombstones stay half a year, with their revisions, so that every device still learns of the deletion.
     """
     now = now_ms()
-    while await database.run(_blank(now - TRASH_MS)):
-        pass
+    after: int | None = 0
+    while after is not None:
+        after = await database.run(_blank(after, now - TRASH_MS))
+    await purge_tombstones(database, now - TOMBSTONE_MS)
+    space_id = ""
+    while spaces := await database.fetch(Statement(_SPACES, (space_id, AT_ONCE))):
+        for (space_id,) in spaces:
+            await forget_clients(database, space_id, now - TOMBSTONE_MS)
+            await thin_versions(database, space_id, now - TOMBSTONE_MS, now)
     await database.run(_sweep(now))
 
 
-def _blank(before: int) -> Steps[bool]:
-    """Blank up to AT_ONCE records. Gives whether there were any."""
-    records: list[Row] = yield Statement(_NEXT, (before, AT_ONCE))
-    ids = [(space_id, record_id) for space_id, record_id in records]
+def _blank(after: int, before: int) -> Steps[int | None]:
+    """Blank up to AT_ONCE records. Gives when the last of them was deleted: where to go on; None when none is left."""
+    records: list[Row] = yield Statement(_NEXT, (after, before, AT_ONCE))
+    ids = [(space_id, record_id) for space_id, record_id, _ in records]
     yield Statement(_BLANK, [(*each, before) for each in ids], many=True)
     yield Statement(_TEXTS, ids, many=True)
-    return bool(ids)
+    return records[-1][2] if records else None
 
 
 def _sweep(now: int) -> Steps[None]:

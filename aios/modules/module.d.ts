@@ -35,6 +35,10 @@ export interface Mutation {
   id: string;
   fields?: Document;
   bases?: Record<string, string>;
+  /** The revision that the person was shown. */
+  baseRev?: number | null;
+  /** What a new record shows of texts that the server takes over from another (Trait.continues). */
+  stub?: Document;
 }
 
 /** Mutations to apply together, then a place to go. Or refused fields and no change. */
@@ -42,6 +46,8 @@ export interface Submission {
   mutations?: Mutation[];
   location?: string;
   errors?: Record<string, string>;
+  /** Another module's form post, to be made instead; `{made}` in `location` is what it created. */
+  forward?: { path: string; method: "POST" | "PUT" | "DELETE"; form: Form };
 }
 
 export type View = (documents: Documents, query: Query) => Context;

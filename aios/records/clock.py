@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?"
     r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
@@ -44,3 +45,19 @@ def from_wire(text: str) -> int:
         message = "an instant is written like 2026-01-16T09:30:00.000Z"
         raise ValueError(message)
     return (datetime.fromisoformat(text) - _EPOCH) // timedelta(milliseconds=1)
+
+
+def is_day(text: str) -> bool:
+    """Whether `text` is a day of the calendar, like `2026-11-24`."""
+    try:
+        return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def add_days(day: str, count: int) -> str:
+    """The day so many days later; the same one where the calendar ends."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=count)).isoformat()
+    except OverflowError:
+        return day

@@ -34,6 +34,9 @@ class Trait(msgspec.Struct, frozen=True, kw_only=True):
     """Ignored when a REST client sends it back, refused from a device."""
     computed: bool = False
     """Not stored: spliced in when read. Implies read-only."""
+    continues: str = ""
+    """A text that is left out of a new record is that of the record which this field names: who makes the next of a
+    series need not have the long texts of the one before (docs/sync.md, "Stubs")."""
     description: str = ""
 
 
@@ -134,6 +137,8 @@ class Collection:
         self.example = example or {}
         self.searchable = tuple(name for name, field in self.fields.items() if field.trait.searchable)
         self.texts = tuple(name for name, field in self.fields.items() if field.trait.merge == "text")
+        self.continued = {name: field.trait.continues for name, field in self.fields.items() if field.trait.continues}
+        """For each text that goes on from another record: the field that names that one."""
         self.partial = _partial(struct, self.fields)
         """The Struct with every field optional: checks an update."""
         self.required = tuple(name for name, field in self.fields.items() if field.required and field.writable)

@@ -78,7 +78,7 @@ def given_id(given: object) -> str:
 
 def writer_of(identity: Identity) -> Writer:
     """Who writes, when a program does."""
-    return Writer(client=f"rest:{identity.device_id}", lenient=True)
+    return Writer(client=f"rest:{identity.device_id}", lenient=True, strict=True)
 
 
 def record_etag(found: Collection, identity: Identity, session: tuple[str, int], rev: int) -> str:

@@ -25,7 +25,9 @@ _decode = msgspec.json.Decoder(list[tuple[str, str, int, int]]).decode
 Results = dict[str, "list[Applied | AiosError]"]
 
 
-def apply_spaces(registry: Registry, calls: Mapping[str, Sequence[Call]], now_ms: int) -> Steps[Results]:
+def apply_spaces(
+    registry: Registry, calls: Mapping[str, Sequence[Call]], now_ms: int, quota: int = 0
+) -> Steps[Results]:
     """Apply the calls of each space (by its id), in order; each call takes effect whole or gives an error.
 
     The heads are taken first, but only those that are free: a space that another process is writing to, or that
@@ -34,7 +36,7 @@ def apply_spaces(registry: Registry, calls: Mapping[str, Sequence[Call]], now_ms
     """
     taken = yield Statement(sql.HEADS, (_encode(list(calls)).decode(),))
     batches = {
-        space_id: Batch(registry, space_id, now_ms, (epoch, rev, number))
+        space_id: Batch(registry, space_id, now_ms, (epoch, rev, number), quota)
         for space_id, epoch, rev, number in _decode(taken[0][0] or "[]")
     }
     yield from load(
@@ -43,6 +45,7 @@ def apply_spaces(registry: Registry, calls: Mapping[str, Sequence[Call]], now_ms
     )
     results: Results = {}
     for space_id, batch in batches.items():
+        yield from batch.measure()
         results[space_id] = yield from plan_calls(batch, calls[space_id])
     yield from write_pending([batch.pending for batch in batches.values()])
     return results

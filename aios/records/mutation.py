@@ -14,11 +14,11 @@ class Mutation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     collection: str
     id: str
     fields: dict[str, Any] = {}
-    """Wire names and values; only what changes."""
+    """Wire names or paths (`records/paths.py`) and values; only what changes."""
     bases: dict[str, str] = {}
     """For each text field sent: SHA-256 of the text that the person was shown."""
     base_rev: int | None = None
-    """The revision that the writer had seen; None means the head."""
+    """The revision that the writer had seen; None means the head, and from a device: nothing."""
     ms: int | None = None
     """When the person did it, in corrected milliseconds; None means now."""
     mid: int | None = None
@@ -31,5 +31,7 @@ class Writer(msgspec.Struct, frozen=True, kw_only=True):
     client: str
     lenient: bool = False
     """REST: read-only fields that are sent back are ignored instead of refused."""
+    strict: bool = False
+    """REST: `base_rev` is a precondition (`If-Match`). For all others it tells what an edit is merged with."""
     importer: bool = False
     """May set `createdAt`."""

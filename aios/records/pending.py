@@ -10,7 +10,8 @@ import msgspec
 from aios.database import Statement
 from aios.records import statements as sql
 from aios.records.clock import from_wire
-from aios.records.merge import Stamps, author, stamp
+from aios.records.merge import author
+from aios.records.paths import LIFE, Stamps, conflicts
 from aios.records.stored import Stored
 from aios.records.text import fold, text_hash
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 Key = tuple[int, str, str, str, str]
 """A row of `record_key`: number of the space, collection, name, key, record."""
+NAME_LENGTH = 64
+"""Of a field or path among the versions (`records/tables.py`)."""
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
 
 
 class Rows(NamedTuple):
@@ -65,14 +67,15 @@ class Pending:
     def add(self, change: Change, client: str, rev: int) -> Stored:
         """Take a change that has the revision `rev`. Returns the row as it will be."""
         collection, document = change.collection, change.document
+        stamps = self._stamps(change, client, rev)
         row = Stored(
             id=change.mutation.id,
             collection=collection.name,
             rev=rev,
             deleted_at=self._now_ms if change.effect == "deleted" else None,
             body=_encode(document),
-            meta=_encode(self._stamps(change, client, rev)).decode(),
-            conflict=change.stored is not None and change.stored.conflict,
+            meta=_encode(stamps).decode(),
+            conflict=len(stamps) > 1 and bool(conflicts(stamps)),
         )
         search = search_text(collection, document)
         updated_ms = from_wire(document["updatedAt"])
@@ -82,7 +85,7 @@ class Pending:
         )  # fmt: skip
         self._rev = rev
         self._add_keys(change)
-        self._add_versions(change)
+        self._add_versions(change, rev)
         if collection.due is not None:
             at = None if change.effect == "deleted" else collection.due(document)
             self._due[row.id] = None if at is None else from_wire(at)
@@ -101,13 +104,19 @@ class Pending:
             done=[(self._space_id, record_id) for record_id, at in self._due.items() if at is None],
         )
 
+    def version(self, record_id: str, field: str, wanted: str) -> str | None:
+        """A text with this hash that a call before this one leaves among the versions of a field."""
+        found = (row for row in self._versions if (row[1], row[2], row[5]) == (record_id, field, wanted))
+        return next((row[6] for row in found), None)
+
     def _stamps(self, change: Change, client: str, rev: int) -> Stamps:
         ms = change.mutation.ms if change.mutation.ms is not None else self._now_ms
         if change.stored is None:
             return {"": [rev, client, ms]}
-        before: Document = change.previous or {}
-        names = [name for name in change.collection.stored if before.get(name) != change.document.get(name)]
-        return stamp(_decode(change.stored.meta), [name for name in names if name != "updatedAt"], rev, client, ms)
+        stamps = change.joined.stamps(rev) if change.joined is not None else change.stored.stamps()
+        if change.effect in {"deleted", "restored"}:
+            stamps[LIFE] = [rev, client, ms]
+        return stamps
 
     def _add_keys(self, change: Change) -> None:
         record_id = change.mutation.id
@@ -118,20 +127,21 @@ class Pending:
         deleted = change.effect == "deleted"
         self._keys[record_id] = (key_rows(self._number, change.collection, None if deleted else change.document), old)
 
-    def _add_versions(self, change: Change) -> None:
-        """Keep each text that is replaced: history for people, and the base of edits that were made on it."""
-        previous, stored = change.previous, change.stored
-        if previous is None or stored is None or change.effect not in {"updated", "restored"}:
+    def _add_versions(self, change: Change, rev: int) -> None:
+        """Keep each text that is replaced, and what gave way: history for people, and the base of edits made on it."""
+        previous, stored, joined = change.previous, change.stored, change.joined
+        if previous is None or stored is None or joined is None:
             return
-        stamps: Stamps = _decode(stored.meta)
+        texts = [
+            name for name in change.collection.texts if previous.get(name) and previous[name] != change.document[name]
+        ]
+        stamps = stored.stamps() if texts else {}
+        replaced = [(name, stored.rev, "current", previous[name], *author(stamps, name)) for name in texts]
+        kept = [(each.field[:NAME_LENGTH], rev, *each[1:]) for each in joined.kept]
         self._versions += [
-            (
-                self._space_id, stored.id, name, stored.rev, "current", text_hash(previous[name]), previous[name],
-                *author(stamps, name),
-            )
-            for name in change.collection.texts
-            if previous.get(name) and previous[name] != change.document[name]
-        ]  # fmt: skip
+            (self._space_id, stored.id, name, at_rev, kind, text_hash(body), body, client, ms)
+            for name, at_rev, kind, body, client, ms in (*replaced, *kept)
+        ]
 
 
 def write_pending(spaces: Sequence[Pending]) -> Steps[None]:

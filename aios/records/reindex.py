@@ -1,4 +1,4 @@
-"""Rebuilding stored keys and search texts when a release declares other indexes: data, so no migration knows of it."""
+"""Rebuilding what follows from documents, when a release declares other indexes: data, so no migration knows of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 from aios.database import Sql, Statement
 from aios.jobs.kind import JobKind
 from aios.records import statements as sql
+from aios.records.clock import from_wire
 from aios.records.pending import Key, key_rows, search_text
 
 if TYPE_CHECKING:
@@ -28,7 +29,13 @@ _PAGE = Sql(
     "WHERE space_id = ? AND id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
 )
 _CLEAR = Sql("DELETE FROM record_key WHERE space = ?")
-_SEARCH = Sql("UPDATE record SET search = ? WHERE space_id = ? AND id = ? AND search <> ?")
+_CLEAR_DUE = Sql("DELETE FROM due WHERE space_id = ?")
+_FOLLOWING = Sql(
+    "UPDATE record SET search = ?, updated_ms = ? WHERE space_id = ? AND id = ? AND (search <> ? OR updated_ms <> ?)"
+)
+_SIZE = "UPDATE record SET bytes = {0} WHERE space_id = ? AND body <> '{{}}' AND bytes <> {0}"
+_SIZES = Sql(_SIZE.format("length(CAST(body AS BLOB))"), _SIZE.format("octet_length(body)"))
+_NO_SIZES = Sql("UPDATE record SET bytes = 0 WHERE space_id = ? AND body = '{}' AND bytes <> 0")
 _decode = msgspec.json.Decoder().decode
 
 
@@ -39,7 +46,7 @@ def reindex_kind(registry: Registry) -> JobKind:
         space_id = ""
         while rows := await database.fetch(Statement(_SPACE, (space_id,))):
             space_id = rows[0][0]
-            await database.run(_rebuild(registry, space_id))
+            await database.run(rebuild(registry, space_id))
 
     return JobKind(name="records.reindex", run=run, once=_fingerprint(registry))
 
@@ -53,13 +60,19 @@ def _fingerprint(registry: Registry) -> str:
     return hashlib.sha256(msgspec.json.encode(declared)).hexdigest()[:16]
 
 
-def _rebuild(registry: Registry, space_id: str) -> Steps[None]:
-    """Write a space's keys anew, in one transaction that holds its head, so that nobody writes meanwhile."""
+def rebuild(registry: Registry, space_id: str) -> Steps[None]:
+    """Write a space's keys, search texts, sizes, due times and times of change anew.
+
+    In one transaction that holds its head, so that nobody writes meanwhile.
+    """
     head: list[Row] = yield Statement(sql.HEAD, (space_id,))
     if not head:
         return  # the account was removed meanwhile
     number = head[0][2]
     yield Statement(_CLEAR, (number,))
+    yield Statement(_CLEAR_DUE, (space_id,))
+    yield Statement(_SIZES, (space_id,))
+    yield Statement(_NO_SIZES, (space_id,))
     last = ""
     while True:
         rows: list[Row] = yield Statement(_PAGE, (space_id, last, AT_ONCE))
@@ -67,13 +80,17 @@ def _rebuild(registry: Registry, space_id: str) -> Steps[None]:
             return
         last = rows[-1][0]
         keys: list[Key] = []
-        searches: list[tuple[str, ...]] = []
+        following: list[tuple[str | int, ...]] = []
+        due: list[tuple[str, str, int]] = []
         for record_id, name, body in rows:
             collection = registry.collections.get(name)
             if collection is not None:
                 document = _decode(bytes(body))
-                search = search_text(collection, document)
+                search, updated_ms = search_text(collection, document), from_wire(document["updatedAt"])
                 keys += key_rows(number, collection, document)
-                searches.append((search, space_id, record_id, search))
+                following.append((search, updated_ms, space_id, record_id, search, updated_ms))
+                at = collection.due(document) if collection.due is not None else None
+                due += [] if at is None else [(space_id, record_id, from_wire(at))]
         yield Statement(sql.ADD_KEYS, keys, many=True)
-        yield Statement(_SEARCH, searches, many=True)
+        yield Statement(sql.SET_DUE, due, many=True)
+        yield Statement(_FOLLOWING, following, many=True)

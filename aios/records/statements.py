@@ -45,6 +45,9 @@ LOAD = Sql(
 )
 """[[space, id], …]"""
 
+USED = Sql("SELECT COALESCE(SUM(bytes), 0) FROM record WHERE space_id = ? AND deleted_at IS NULL")
+"""What the living records of a space take up."""
+
 _SAVED = (
     "collection = excluded.collection, rev = excluded.rev, deleted_at = excluded.deleted_at, "
     "conflict = excluded.conflict, body = excluded.body, meta = excluded.meta, search = excluded.search, "
@@ -80,6 +83,9 @@ ADD_VERSION = Sql(
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 
+BASE = Sql("SELECT body FROM text_version WHERE space_id = ? AND record_id = ? AND field = ? AND hash = ? LIMIT 1")
+"""The text that an edit was made from."""
+
 SET_DUE = Sql(
     "INSERT INTO due (space_id, record_id, at) VALUES (?, ?, ?) "
     "ON CONFLICT (space_id, record_id) DO UPDATE SET at = excluded.at"
@@ -87,9 +93,9 @@ SET_DUE = Sql(
 DROP_DUE = Sql("DELETE FROM due WHERE space_id = ? AND record_id = ?")
 
 ONE = Sql(
-    "SELECT CAST(body AS BLOB), rev FROM record "
+    "SELECT CAST(body AS BLOB), rev, CASE WHEN conflict THEN meta END FROM record "
     "WHERE space_id = ? AND id = ? AND collection = ? AND deleted_at IS NULL",
-    "SELECT convert_to(body, 'UTF8'), rev FROM record "
+    "SELECT convert_to(body, 'UTF8'), rev, CASE WHEN conflict THEN meta END FROM record "
     "WHERE space_id = ? AND id = ? AND collection = ? AND deleted_at IS NULL",
 )
 
@@ -105,16 +111,17 @@ REVERSE = Sql(
 
 CLIENT = Sql("SELECT last_mid FROM sync_client WHERE space_id = ? AND client_id = ?")
 SAVE_CLIENT = Sql(
-    'INSERT INTO sync_client (space_id, client_id, account, last_mid, "schema", device, seen_at) '
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (space_id, client_id) DO UPDATE SET last_mid = excluded.last_mid, "
-    '"schema" = excluded."schema", device = excluded.device, seen_at = excluded.seen_at'
+    'INSERT INTO sync_client (space_id, client_id, account, last_mid, "schema", device, seen_at, waiting) '
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (space_id, client_id) DO UPDATE SET last_mid = excluded.last_mid, "
+    '"schema" = excluded."schema", device = excluded.device, seen_at = excluded.seen_at, waiting = excluded.waiting'
 )
 MEET_CLIENT = Sql(
-    'INSERT INTO sync_client (space_id, client_id, account, last_mid, "schema", device, seen_at) '
-    "VALUES (?, ?, ?, 0, ?, ?, ?) "
-    "ON CONFLICT (space_id, client_id) DO UPDATE SET device = excluded.device, seen_at = excluded.seen_at"
+    'INSERT INTO sync_client (space_id, client_id, account, last_mid, "schema", device, seen_at, cursor) '
+    "VALUES (?, ?, ?, 0, ?, ?, ?, ?) "
+    "ON CONFLICT (space_id, client_id) DO UPDATE SET device = excluded.device, seen_at = excluded.seen_at, "
+    "cursor = CASE WHEN excluded.cursor < sync_client.cursor THEN sync_client.cursor ELSE excluded.cursor END"
 )
-"""A device that reads: never moves `last_mid`."""
+"""A device that reads: never moves `last_mid`. Its cursor only grows, or is forgotten when it reads everything anew."""
 OTHER_CLIENT = Sql("SELECT 1 FROM sync_client WHERE space_id = ? AND device = ? AND client_id <> ? LIMIT 1")
 
 ADD_REJECT = Sql(
@@ -127,12 +134,15 @@ REJECTS = Sql(
 DROP_REJECTS = Sql("DELETE FROM sync_reject WHERE space_id = ? AND client_id = ? AND mid <= ?")
 
 STATE = Sql(
-    "SELECT h.epoch, h.rev, h.floor_rev, c.last_mid, c.device, c.seen_at FROM sync_head h "
+    "SELECT h.epoch, h.rev, h.floor_rev, c.last_mid, c.device, c.seen_at, c.cursor FROM sync_head h "
     "LEFT JOIN sync_client c ON c.space_id = h.space_id AND c.client_id = ? WHERE h.space_id = ?"
 )
 """Head and client in one look, so that a `last_mid` is never ahead of what the page after it shows."""
 
-_PULLED = "SELECT id, collection, rev, deleted_at, conflict, CAST(body AS BLOB) FROM record WHERE space_id = ?"
+_PULLED = (
+    "SELECT id, collection, rev, deleted_at, CASE WHEN conflict THEN meta END, CAST(body AS BLOB) "
+    "FROM record WHERE space_id = ?"
+)
 _PULLED_POSTGRESQL = _PULLED.replace("CAST(body AS BLOB)", "convert_to(body, 'UTF8')")
 _SINCE = " AND rev > ? ORDER BY rev LIMIT ?"
 SINCE = Sql(_PULLED + _SINCE, _PULLED_POSTGRESQL + _SINCE)
@@ -144,3 +154,23 @@ WHOLE = Sql(
     f"{_PULLED} AND id IN (SELECT value FROM json_each(?))",  # noqa: S608  constants
     f"{_PULLED_POSTGRESQL} AND id = ANY(ARRAY(SELECT json_array_elements_text(?::text::json)))",
 )
+
+_SELECTS: dict[str, Sql] = {}
+_MOST_SELECTS = 512
+
+
+def worded(head: str, source: str, where: list[str], tail: str) -> Sql:
+    """The two wordings of a select of records, kept so that prepared statements are found again.
+
+    `BODY` stands for the bytes of a body, `HOLDS(text, part)` for the place of a part in a text, from 1.
+    """
+    text = f"SELECT {head} FROM {source} WHERE {' AND '.join(where)} {tail}"  # noqa: S608  parts are constants, values are bound
+    found = _SELECTS.get(text)
+    if found is None:
+        if len(_SELECTS) >= _MOST_SELECTS:
+            _SELECTS.clear()
+        found = _SELECTS[text] = Sql(
+            text.replace("BODY", "CAST(r.body AS BLOB)").replace("HOLDS(", "instr("),
+            text.replace("BODY", "convert_to(r.body, 'UTF8')").replace("HOLDS(", "strpos("),
+        )
+    return found

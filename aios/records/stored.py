@@ -8,6 +8,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from aios.records.collection import Document
+    from aios.records.paths import Stamps
 
 _decode = msgspec.json.Decoder().decode
 
@@ -22,6 +23,11 @@ class Stored(msgspec.Struct, frozen=True):
     body: bytes
     meta: str
     conflict: bool
+
+    def stamps(self) -> Stamps:
+        """The decoded stamps of its paths."""
+        stamps: Stamps = _decode(self.meta)
+        return stamps
 
     def document(self) -> Document:
         """The decoded body."""

@@ -88,7 +88,7 @@ class RecordKey(Base):
 
 
 class SyncClient(Base):
-    """One row a writing device: the last mutation of it that took effect."""
+    """One row a copy on a device: the last mutation of it that took effect, and how far it is known to have read."""
 
     __tablename__ = "sync_client"
     space_id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -98,13 +98,20 @@ class SyncClient(Base):
     schema: Mapped[int] = mapped_column(BigInteger, default=1)
     device: Mapped[str] = mapped_column(String(200), default="")
     seen_at: Mapped[int] = mapped_column(BigInteger)
+    cursor: Mapped[int | None] = mapped_column(BigInteger)
+    """It has everything up to this revision, maybe more; None while its first sync goes on."""
+    waiting: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """How many changes it still held when it last pushed."""
 
 
 class TextVersion(Base):
     """Former texts of `text` fields: history for people, bases for merging."""
 
     __tablename__ = "text_version"
-    __table_args__ = (Index("ix_text_version_hash", "space_id", "record_id", "field", "hash"),)
+    __table_args__ = (
+        Index("ix_text_version_hash", "space_id", "record_id", "field", "hash"),
+        Index("ix_text_version_at", "space_id", "at"),
+    )
     space_id: Mapped[str] = mapped_column(ID, primary_key=True)
     record_id: Mapped[str] = mapped_column(ID, primary_key=True)
     field: Mapped[str] = mapped_column(NAME, primary_key=True)

@@ -12,6 +12,9 @@ SPACES = frozenset(
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 """What counts as a space, on both sides: Python's `str.strip` and JavaScript's `trim` differ."""
+_OTHER_SPACES = re.compile("[\x1c-\x1f\ufeff]")
+"""What Python takes for spaces and this app does not, and U+FEFF, with which it is the other way."""
+_AS_PYTHON = {**dict.fromkeys(range(0x1C, 0x20), "."), 0xFEFF: " "}
 _FORBIDDEN = re.compile("\r\n|\r|\x00|[\ud800-\udfff]")
 
 
@@ -39,6 +42,11 @@ def sort_key(text: str) -> str:
     return fold(text)[:SORT_KEY_LENGTH]
 
 
+def search_words(text: str) -> list[str]:
+    """The folded words of a search text, split at spaces."""
+    return [word for word in fold(text).split(" ") if word]
+
+
 def text_hash(text: str) -> str:
     """SHA-256 of normalised text, in hex: names the version that an edit was based on (docs/sync.md, push 6)."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -56,10 +64,7 @@ def trim(text: str) -> str:
 
 def count_words(text: str) -> int:
     """How many runs of characters stand between spaces."""
-    count, inside = 0, False
-    for character in text:
-        space = character in SPACES
-        if inside and space:
-            count += 1
-        inside = not space
-    return count + 1 if inside else count
+    # The same as Python's own but for these, and some twenty times as fast as going through the characters.
+    if _OTHER_SPACES.search(text):
+        text = text.translate(_AS_PYTHON)
+    return len(text.split())

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from aios.errors import FieldError, InvalidError
+from aios.records.paths import CONFLICT, split
 from aios.records.text import normalise
 
 if TYPE_CHECKING:
-    from aios.records.collection import Collection, Document
+    from aios.records.collection import Collection, Document, Field
     from aios.records.mutation import Writer
 
 EXACT = 2**53
@@ -39,13 +40,16 @@ def check(collection: Collection, sent: Document, writer: Writer, *, creating: b
     """Return the fields of `sent` that may be written, normalised. Raises InvalidError naming all that may not.
 
     Read-only fields are left out for a lenient writer (REST clients send back what they read); any other
-    writer that sends one, and anyone who sends an unknown field, is refused.
+    writer that sends one, and anyone who sends an unknown field, is refused. Paths are for updates by all others.
     """
     errors: list[FieldError] = []
     fields: Document = {}
+    parts: Document = {}
     for name, value in sent.items():
         field = collection.fields.get(name)
-        if field is None:
+        if field is None and "/" in name and not creating and not writer.lenient:
+            parts |= _part(collection, name, value, errors)
+        elif field is None:
             errors.append(FieldError(name, f"{collection.singular.capitalize()} records have no field with this name."))
         elif field.writable or (name == "createdAt" and writer.importer):
             fields[name] = clean(value)
@@ -57,7 +61,18 @@ def check(collection: Collection, sent: Document, writer: Writer, *, creating: b
     checked = _convert(collection, fields, errors)
     if errors:
         raise InvalidError(REFUSED, tuple(errors))
-    return checked
+    return checked | parts
+
+
+def check_whole(collection: Collection, document: Document, previous: Document, fields: Document) -> None:
+    """Check what fields have become that an edit was joined with. Raises InvalidError."""
+    names = {split(path)[0] for path in fields if collection.fields[split(path)[0]].trait.merge != "value"}
+    changed = {name: document[name] for name in names if document[name] not in (previous.get(name), fields.get(name))}
+    errors: list[FieldError] = []
+    if changed:
+        _convert(collection, changed, errors)
+    if errors:
+        raise InvalidError(REFUSED, tuple(errors))
 
 
 def clean(value: Any) -> Any:  # noqa: ANN401  any JSON value
@@ -72,6 +87,34 @@ def clean(value: Any) -> Any:  # noqa: ANN401  any JSON value
     if isinstance(value, dict):
         return {normalise(key): clean(member) for key, member in nested.items()}
     return nested
+
+
+def _part(collection: Collection, path: str, value: Any, errors: list[FieldError]) -> Document:  # noqa: ANN401  any JSON value
+    """A path and what is written there, normalised; nothing when it is refused."""
+    name, part = split(normalise(path))
+    field = collection.fields.get(name)
+    reason = None
+    if field is None or not part:
+        reason = f"{collection.singular.capitalize()} records have no field with this name."
+    elif not field.writable:
+        reason = "This field cannot be set."
+    elif not _fits(field, part, value):
+        reason = "This part of the field cannot be set like this."
+    if reason is not None:
+        errors.append(FieldError(path, reason))
+        return {}
+    if value is True and field is not None and field.trait.merge == "set":
+        _convert(collection, {name: [part]}, errors)
+    return {f"{name}/{part}": clean(value)}
+
+
+def _fits(field: Field, part: str, value: Any) -> bool:  # noqa: ANN401  any JSON value
+    """Whether a field has parts of this kind: members come and go, and a conflict is only ever settled."""
+    if field.trait.merge == "set":
+        return value is True or value is None
+    if field.trait.merge == "text":
+        return part == CONFLICT and value is None
+    return field.trait.merge == "keyed"
 
 
 def _convert(collection: Collection, fields: Document, errors: list[FieldError]) -> Document:

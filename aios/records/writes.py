@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from aios.database import Database, Steps
     from aios.modules import Registry
+    from aios.records.apply import Decide
     from aios.records.collection import Document
     from aios.records.events import Events
 
@@ -42,18 +43,24 @@ class Waiting(NamedTuple):
 class Writes:
     """The write path as the rest of the app calls it."""
 
-    def __init__(self, registry: Registry, database: Database, events: Events) -> None:
+    def __init__(self, registry: Registry, database: Database, events: Events, quota: int = 0) -> None:
         self._registry = registry
         self._database = database
         self._events = events
+        self._quota = quota
         self._together: list[Waiting] = []
         self._sharing = False
         self._alone: dict[str, list[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def apply(self, space_id: str, writer: Writer, mutations: Sequence[Mutation]) -> Applied:
-        """Apply `mutations` whole or not at all; durable when this returns. Raises as `records.apply.apply`."""
-        waiting = Waiting(space_id, Call(writer, mutations), asyncio.get_running_loop().create_future())
+    async def apply(
+        self, space_id: str, writer: Writer, mutations: Sequence[Mutation], *, decide: Decide | None = None
+    ) -> Applied:
+        """Apply `mutations` whole or not at all; durable when this returns. Raises as `records.apply.apply`.
+
+        `decide`: see `Call`.
+        """
+        waiting = Waiting(space_id, Call(writer, mutations, decide), asyncio.get_running_loop().create_future())
         alone = self._alone.get(space_id)
         if alone is not None:
             alone.append(waiting)
@@ -101,7 +108,9 @@ class Writes:
         calls = {space_id: [each.call for each in asked] for space_id, asked in by_space.items()}
         attempt = _Attempt()
         try:
-            results = await self._database.run(attempt.watch(apply_spaces(self._registry, calls, now_ms())))
+            results = await self._database.run(
+                attempt.watch(apply_spaces(self._registry, calls, now_ms(), self._quota))
+            )
         except Exception as error:  # noqa: BLE001  who caused it finds out alone, the others do not suffer
             if attempt.final:
                 _fail(batch, error)
@@ -129,7 +138,7 @@ class Writes:
 
     async def _apply_alone(self, space_id: str, batch: list[Waiting]) -> None:
         attempt = _Attempt()
-        steps = apply_calls(self._registry, space_id, [each.call for each in batch], now_ms())
+        steps = apply_calls(self._registry, space_id, [each.call for each in batch], now_ms(), self._quota)
         try:
             results = await self._database.run(attempt.watch(steps))
         except Exception as error:  # noqa: BLE001  as above

@@ -68,7 +68,7 @@ class Assets:
         self._plain = {self.root + name: _answer(name, body) for name, body in files.items()}
         self._gzip: dict[str, _Answer] = {}
         self._generated: dict[str, Callable[[], bytes]] = {}
-        self._making = threading.Lock()
+        self._making = threading.RLock()  # a generated file may be made from others
 
     def generate(self, name: str, make: Callable[[], bytes]) -> None:
         """Answer the file `name` with what `make` gives, once and in a thread, when it is first asked for."""

@@ -1,6 +1,6 @@
 """What a device gets to be the same app: templates, the registry and every module's code, as one tree of ES modules.
 
-The service worker is that app (docs/offline.md). `/sw.js` is a few lines that import it from the tree of this build:
+The service worker is that app (docs/offline.md). `/sw.js` is a line that imports it from the tree of this build:
 a changed file changes the tree's hash, so the browser finds another worker and installs it beside the old one.
 """
 
@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+import rjsmin
 
 from aios import __version__
 from aios.records.sync.release import RELEASE
 from aios.web.assets import PREFIX, Assets, load
+from aios.web.device_bundle import bundle
 from aios.web.device_templates import compile_templates
 from aios.web.templates import PACKAGE, Templates
 from aios.web.when import zone_names
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from aios.records.query import Read
 
 STATIC = PACKAGE / "static"
-SERVED_ALONE = ("dev/", "accounts/", "shell/api.html", "install.html")
+SERVED = "/served/"
+"""The folder of a module's templates that only its routes show."""
+SERVED_ALONE = ("dev/", "accounts/", "port/", "shell/api.html", "history.html", "install.html")
 """Templates of pages that only the server has."""
 PRECACHED = (
     "css/look.css",
@@ -40,9 +44,18 @@ PRECACHED = (
     "icons/icons.svg",
     "page/app.js",
     "page/device.js",
+    "page/editor.js",
+    "page/editor_completion.js",
+    "page/editor_marks.js",
+    "page/editor_save.js",
+    "page/keys.js",
+    "page/leader.js",
+    "page/sheets.js",
     "vendor/htmx/htmx.min.js",
 )
 """What pages load. The worker's own modules are kept by the browser together with it."""
+BUNDLE = "device/app.js"
+"""The worker's whole script (web/device_bundle.py)."""
 _NEAR, _SERVED = b"../../static/", b"../../"
 """A module's device.js lies two folders from `static/` in the source, and two from the tree's root when served."""
 _encode = msgspec.json.Encoder().encode
@@ -87,15 +100,13 @@ class DeviceApp:
         self.assets.generate("device/templates.js", compiled)
         self.assets.generate("device/registry.js", self._registry_js)
         self.assets.generate("device/build.js", self._build_js)
+        self.assets.generate("device/start.js", self._start_js)
+        self.assets.generate(BUNDLE, self._bundle_js)
         return compiled
 
     def worker(self) -> bytes:
         """The text of `/sw.js`."""
-        root = self.assets.root
-        imports = [f'import * as m{number} from "{root}{name}";' for number, name in enumerate(self._scripts)]
-        entries = ", ".join(f'"{name}": m{number}' for number, name in enumerate(self._registry.modules))
-        lines = [f'import {{ start }} from "{root}device/worker.js";', *imports, f"start({{ {entries} }});", ""]
-        return "\n".join(lines).encode()
+        return f'import "{self.assets.root}{BUNDLE}";\n'.encode()
 
     def write(self, folder: Path) -> None:
         """Write the scripts of the tree below `folder`, as they are served: what tests in Node import."""
@@ -104,6 +115,20 @@ class DeviceApp:
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(self.assets.read(name))
+
+    def _start_js(self) -> bytes:
+        """Begin, with the half of each module: what all scripts of the worker are reached from."""
+        modules = list(self._registry.modules)
+        imports = [f'import * as m{number} from "../{name}";' for number, name in enumerate(self._scripts)]
+        entries = ", ".join(f'"{name}": m{number}' for number, name in enumerate(modules))
+        lines = ['import { start } from "./worker.js";', *imports, f"start({{ {entries} }});", ""]
+        return "\n".join(lines).encode()
+
+    def _bundle_js(self) -> bytes:
+        script = bundle(lambda name: self.assets.read(name).decode(), "device/start.js")
+        shorten: Any = vars(rjsmin)["jsmin"]  # it has no types
+        shortened: str = shorten(script, keep_bang_comments=True)
+        return shortened.encode()
 
     def _registry_js(self) -> bytes:
         return (
@@ -186,9 +211,16 @@ def _module(module: Module) -> dict[str, Any]:
         "listed": module.listed,
         "make": module.make,
         "makeLabel": module.make_label,
+        "collections": [each.name for each in module.collections],
         "pages": [_page(page) for page in module.pages],
         "actions": [_action(action) for action in module.actions],
+        "retention": [{"name": each.name, "label": each.label, "hint": each.hint} for each in module.retention],
+        "archives": [msgspec.to_builtins(each) for each in module.archives],
         "tile": None if module.tile is None else {"reads": _reads(module.tile.reads)},
+        "capture": msgspec.to_builtins(module.capture),
+        "jump": module.jump,
+        "keys": msgspec.to_builtins(module.keys),
+        "badge": msgspec.to_builtins(module.badge),
     }
 
 
@@ -198,8 +230,10 @@ def _page(page: Page) -> dict[str, Any]:
         "template": page.template,
         "reads": _reads(page.reads),
         "params": list(page.params),
+        "lists": list(page.lists),
         "fragment": page.fragment,
         "needs": page.needs,
+        "wants": list(page.wants),
     }
 
 
@@ -207,9 +241,11 @@ def _action(action: Action) -> dict[str, Any]:
     return {
         "path": action.path,
         "method": action.method,
+        "params": list(action.params),
         "reads": _reads(action.reads),
         "retry": action.retry,
         "needs": action.needs,
+        "wants": list(action.wants),
     }
 
 
@@ -232,7 +268,7 @@ def _digest(paths: list[Path]) -> str:
 def _compile(templates: Templates, root: str, sources: str) -> bytes:
     found = _compiled.get((root, sources))
     if found is None:
-        names = [name for name in templates.names() if not name.startswith(SERVED_ALONE)]
+        names = [name for name in templates.names() if not name.startswith(SERVED_ALONE) and SERVED not in name]
         found = compile_templates(templates.environment, names).encode()
         _compiled.clear()
         _compiled[root, sources] = found

@@ -49,7 +49,7 @@ class Script:
         return name
 
     def temporary(self) -> str:
-        """Declare a variable that no template names."""
+        """Declare a variable that no template names. Functions that stand side by side use the same ones."""
         self._temporaries += 1
         return self.variable(f"t_{self._temporaries}")
 
@@ -59,7 +59,9 @@ class Script:
         self.line(f"{head} {{")
         place = len(self._lines)
         self._variables.append(set())
+        before = self._temporaries
         yield
+        self._temporaries = before
         declared = sorted(self._variables.pop() - parameters)
         if declared:
             self._lines.insert(place, f"let {', '.join(declared)};")

@@ -20,6 +20,9 @@ from aios.accounts.session import SESSION
 from aios.accounts.tokens import RENEW_AFTER_S
 from aios.database import Statement
 from aios.errors import AiosError, ForbiddenError, TooLargeError, UnauthenticatedError
+from aios.port.receive import MOST_SENT
+from aios.port.receive import PATH as IMPORT
+from aios.port.source import TOO_LARGE as TOO_LARGE_FILE
 from aios.records.clock import now_ms
 from aios.records.sync.release import MOST_READ, PUSH
 from aios.web.body import MOST_BODY, TOO_LARGE
@@ -34,13 +37,14 @@ if TYPE_CHECKING:
     from aios.accounts.tokens import Tokens
     from aios.database import Database
     from aios.records.create import Creator
+    from aios.records.sync.events import Streams
     from aios.settings import Settings
     from aios.web.assets import Assets
     from aios.web.log import Log
     from aios.web.pages import Pages
 
-MOST_BODIES = {PUSH: MOST_READ}
-"""A push is read a little further, to name the mutation that is one too many (docs/sync.md)."""
+MOST_BODIES = {PUSH: MOST_READ, IMPORT: MOST_SENT}
+"""A push is read a little further, to name the mutation that is one too many (docs/sync.md); a file may be larger."""
 CACHE_BYTES = 8_000_000
 ASSETS = "/assets/"
 BEARER = b"Bearer "
@@ -61,6 +65,7 @@ class Front:
         tokens: Tokens,
         accounts: Accounts,
         creator: Creator,
+        streams: Streams,
         settings: Settings,
         assets: Assets,
         pages: Pages,
@@ -72,6 +77,7 @@ class Front:
         self._tokens = tokens
         self._accounts = accounts
         self._creator = creator
+        self._streams = streams
         self._settings = settings
         self._assets = assets
         self._pages = pages
@@ -97,8 +103,14 @@ class Front:
             self._log.failure(exchange.id, exchange.method, scope["path"], error)
             await self._refuse(exchange, AiosError(UNEXPECTED))
         finally:
-            duration_ms = (time.perf_counter() - exchange.started) * 1000
+            # A stream took as long as its first event did, not as long as somebody listened.
+            answered = exchange.began or time.perf_counter()
+            duration_ms = (answered - exchange.started) * 1000
             self._log.request(exchange.id, exchange.method, scope["path"], exchange.status, duration_ms)
+
+    def stop(self) -> None:
+        """The server is stopping: end what would not end by itself."""
+        self._streams.end_all()
 
     async def _handle(self, exchange: Exchange, receive: Receive) -> None:
         scope: Any = exchange.scope
@@ -112,7 +124,7 @@ class Front:
                 message = "This request came from another site. Open the page here and try again."
                 raise ForbiddenError(message)
             if exchange.length > MOST_BODIES.get(path, MOST_BODY):
-                raise TooLargeError(TOO_LARGE)
+                raise TooLargeError(TOO_LARGE_FILE if path == IMPORT else TOO_LARGE)
         identity = await self._identify(exchange)
         key = None
         if identity is not None and exchange.method in {"GET", "HEAD"}:
@@ -176,13 +188,15 @@ class Exchange:
     """One request and its answer on the way out."""
 
     __slots__ = (
-        "_body", "_extra", "_head", "_none_match", "_own", "_send", "_start", "id", "kind", "length", "method", "scope",
-        "session", "started", "status", "token", "variant",
+        "_body", "_extra", "_head", "_none_match", "_own", "_send", "_start", "began", "id", "kind", "length", "method",
+        "scope", "session", "started", "status", "token", "variant",
     )  # fmt: skip
 
     def __init__(self, scope: Scope, send: Send, request_id: str, extra: list[tuple[bytes, bytes]]) -> None:
         plain: Any = scope
         self.started = time.perf_counter()
+        self.began = 0.0
+        """When the first of several parts of the body was sent."""
         self.id = request_id
         self.method: str = plain["method"]
         self.scope: Any = plain
@@ -203,7 +217,7 @@ class Exchange:
         self._body = b""
         plain["aios.id"] = request_id
         if self._head:
-            self.scope = {**plain, "method": "GET"}
+            self.scope = {**plain, "method": "GET", "aios.head": True}
 
     def add(self, name: bytes, value: bytes) -> None:
         """Send one more header with this answer."""
@@ -243,6 +257,8 @@ class Exchange:
             return
         if self._start is not None:
             start, self._start = self._start, None
+            if plain.get("more_body"):
+                self.began = time.perf_counter()
             keep = self.scope.get("aios.cache")
             if keep:
                 self._body = plain.get("body", b"")

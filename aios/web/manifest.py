@@ -57,6 +57,13 @@ def manifest_of(registry: Registry, assets: Assets) -> dict[str, Any]:
         "launch_handler": {"client_mode": ["navigate-existing", "auto"]},
         "icons": _icons(assets),
         "shortcuts": [_shortcut(module, assets) for module in registry.listed() if module.make],
+        # Filled in and shown; only its button writes (Web Share Target, "GET").
+        "share_target": {
+            "action": "/capture",
+            "method": "GET",
+            "enctype": "application/x-www-form-urlencoded",
+            "params": {"title": "title", "text": "text", "url": "url"},
+        },
         "screenshots": [
             {
                 "src": assets.url(f"screenshots/{name}"),

@@ -48,6 +48,16 @@ def render(text: str, links: dict[str, str] | None = None) -> Markup:
     return Markup(_PARSER.render(text.replace("\ufeff", ""), {"links": links or {}}))  # noqa: S704
 
 
+def render_page(text: str, links: dict[str, str], form: str) -> tuple[Markup, list[dict[str, str]]]:
+    """Write `text` as HTML that stands alone on its page, and tell its headings: `level`, `text`, `href`.
+
+    Boxes of tasks are buttons of the form with the id `form`, which send the number of their line and the line.
+    """
+    contents: list[dict[str, str]] = []
+    env = {"links": links, "contents": contents, "form": form, "lines": text.split("\n")}
+    return Markup(_PARSER.render(text.replace("\ufeff", ""), env)), contents  # noqa: S704  as above
+
+
 def safe_url(url: str) -> bool:
     """Whether `url` may be followed: http, https, mailto, tel, or a path of this server."""
     if url.startswith("/"):
@@ -159,28 +169,50 @@ def _push_link(state: StateInline, href: str, text: str) -> None:
 def _adapt(state: StateCore) -> None:
     """Shift headings below the page's own, make task lists, turn alignment styles into classes."""
     tokens = state.tokens
+    contents: list[dict[str, str]] | None = state.env.get("contents")
     for index, token in enumerate(tokens):
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 1, _LOWEST)}"
+            if contents is not None and token.nesting == 1:
+                name = f"part-{len(contents) + 1}"
+                token.attrs = {"id": name}
+                words = _words_of(tokens[index + 1].children or []).replace("\n", " ")
+                contents.append({"level": token.tag[1], "text": words, "href": f"#{name}"})
         elif token.type in {"th_open", "td_open"} and "style" in token.attrs:
             token.attrs = {"class": str(token.attrs["style"]).removeprefix("text-align:")}
         elif token.type == "inline" and index > 1 and tokens[index - 2].type == "list_item_open":
-            _make_task(tokens[index - 2], token)
+            _make_task(tokens[index - 2], token, state.env)
 
 
-def _make_task(item: Token, inline: Token) -> None:
+def _make_task(item: Token, inline: Token, env: EnvType) -> None:
     children = inline.children or []
     first = children[0] if children else None
     if first is None or first.type != "text" or first.content[:4] not in _BOXES:
         return
     done = _BOXES[first.content[:4]]
     first.content = first.content[4:]
+    item.attrs = {"class": "task"}
+    number = inline.map[0] if inline.map else 0
+    line: str = env["lines"][number] if "form" in env else ""
+    start = line.find("[")
+    if start >= 0 and f"{line[start : start + 3]} " in _BOXES:
+        button = Token("task_open", "button", 1)
+        button.attrs = {
+            "class": "check square",
+            "type": "submit",
+            "form": str(env["form"]),
+            "name": "task",
+            "value": f"{number}:{line}",
+            "aria-pressed": "true" if done else "false",
+            "aria-label": _words_of(children).replace("\n", " ") or "Task",
+        }
+        inline.children = [button, Token("task_close", "button", -1), *children]
+        return
     box = Token("task_box", "input", 0)
     box.attrs = {"class": "check square", "type": "checkbox", "disabled": "", "aria-label": "Done" if done else "To do"}
     if done:
         box.attrs["checked"] = ""
     inline.children = [box, *children]
-    item.attrs = {"class": "task"}
 
 
 def _render_link(

@@ -20,7 +20,9 @@ from litestar import Request, Response, get, post
 
 from aios import __version__
 from aios.accounts.identity import present, require
-from aios.errors import AiosError, ConflictError, FieldError, InvalidError, NotFoundError
+from aios.errors import AiosError, ConflictError, FieldError, InvalidError, NotFoundError, QuotaError
+from aios.modules import MADE
+from aios.modules.forms import value
 from aios.records.api import default_document
 from aios.records.clock import now_ms, to_wire
 from aios.records.ids import implied_id, new_id
@@ -28,6 +30,7 @@ from aios.records.mutation import Mutation, Writer
 from aios.records.query import Query, Read
 from aios.records.reads import read, read_all
 from aios.records.text import normalise
+from aios.web.offers import made, offered
 from aios.web.shell import shell
 from aios.web.when import bounds, local_day
 
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
     from aios.accounts.identity import Identity
     from aios.database import Database
-    from aios.modules import Action, Module, Page, Registry, Submission
+    from aios.modules import Action, Forward, Module, Page, Registry, Submission, Want
     from aios.records.collection import Document
     from aios.records.query import Context, Documents
     from aios.records.writes import Writes
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 HTML = "text/html"
 PARTIAL = "partial"
 NOTHING = "There is nothing at this address. It may have been deleted, or belong to someone else."
+MOST_VALUES = 10
+"""Of a parameter that comes several times."""
 FRESH_S = 300
 """Seconds for which a rendered page may be repeated: greetings and "today" follow the clock."""
 _PART = re.compile(r"\{(\w+)\}")
@@ -60,6 +65,7 @@ class Pages:
         self, registry: Registry, database: Database, templates: Templates, writes: Writes, *, build: str
     ) -> None:
         self._registry = registry
+        self._texts = {name: each.texts for name, each in registry.collections.items()}
         self._database = database
         self._templates = templates
         self._writes = writes
@@ -76,8 +82,10 @@ class Pages:
             made += [self._action_handler(module, path, actions) for path, actions in paths.items()]
         return made
 
-    async def render(self, request: AnyRequest, template: str, context: Context, status: int = 200) -> Response[bytes]:
-        """Answer a template that belongs to no module's page: accounts, errors, development."""
+    async def render(
+        self, request: AnyRequest, template: str, context: Context, status: int = 200, *, fragment: str = ""
+    ) -> Response[bytes]:
+        """Answer a template that belongs to no module's page: accounts, errors, imports. `fragment` names a block."""
         identity = present(request)
         given: Context = {**EXTRAS, **context}
         headers: dict[str, str] = {}
@@ -85,8 +93,12 @@ class Pages:
             query = await self._query(request, identity, {}, ())
             given = self._dress(given, query, "", request.url.path)
             headers = _whose(identity)
-        body = self._templates.render(template, given).encode()
+        body = self._templates.render(template, given, fragment).encode()
         return Response(body, status_code=status, media_type=HTML, headers=headers)
+
+    async def query(self, request: AnyRequest, identity: Identity) -> Query:
+        """What a page that belongs to no module knows of the person: zone, now, settings."""
+        return await self._query(request, identity, {}, ())
 
     def error(self, request: AnyRequest, error: AiosError, kept: list[Context] | None = None) -> Response[bytes]:
         """Answer an error to a person; `kept` is what they typed, as {label, text}, to copy from."""
@@ -109,7 +121,7 @@ class Pages:
         @get(_route(page.path), name=f"page:{page.path}", include_in_schema=False)
         async def show(request: AnyRequest) -> Response[bytes]:
             identity = require(request)
-            query = await self._query(request, identity, request.path_params, page.params)
+            query = await self._query(request, identity, request.path_params, page.params, page.lists)
             scope: Any = request.scope
             partial = bool(page.fragment) and request.headers.get("hx-request-type") == PARTIAL
             html = await self._show(module, page, query, identity, request.url.path, partial=partial)
@@ -125,8 +137,9 @@ class Pages:
         documents = await self._documents(page.reads, identity.account_id, query)
         if page.needs and documents[page.needs] is None:
             raise NotFoundError(NOTHING)
-        if module.name == "home":
+        if "tiles" in page.wants:
             documents["tiles"] = await self._tiles(identity.account_id, query)
+        self._offer(page.wants, documents, query)
 
         def finish() -> bytes:
             context = self._dress({**EXTRAS, **page.view(documents, query)}, query, module.name, path)
@@ -144,14 +157,18 @@ class Pages:
             if action is None:
                 message = f"This address does not take {method}."
                 raise NotFoundError(message)
-            query = await self._query(request, identity, request.path_params, ())
+            given = {name: value(form, name) for name in action.params}
+            query = await self._query(request, identity, given | request.path_params, ())
             documents = await self._documents(action.reads, identity.account_id, query)
             try:
                 _need(action, documents)
+                self._offer(action.wants, documents, query)
                 submission = action.submit(documents, form, query)
                 _refuse(submission)
+                if submission.forward is not None:
+                    submission = await self._forward(submission, submission.forward, query, identity)
                 location = await self._submit(submission, identity)
-            except InvalidError as error:
+            except (InvalidError, QuotaError) as error:
                 if not action.retry:
                     raise
                 return await self._retry(module, action, query, form, error, identity)
@@ -163,6 +180,23 @@ class Pages:
             return Response(b"", status_code=303, media_type=HTML, headers={"Location": location})
 
         return submit
+
+    async def _forward(self, submission: Submission, forward: Forward, query: Query, identity: Identity) -> Submission:
+        """What another module's form post means. Raises as that post would."""
+        found = self._registry.action(forward.method, forward.path)
+        if found is None:
+            raise NotFoundError(NOTHING)
+        action, params = found
+        named = {name: normalise(value(forward.form, name)) for name in action.params}
+        chosen = bounds(query.now, query.zone, named.get("date", ""))
+        given = msgspec.structs.replace(query, params=named | params, bounds=query.bounds | chosen)
+        documents = await self._documents(action.reads, identity.account_id, given)
+        _need(action, documents)
+        meant = action.submit(documents, forward.form, given)
+        _refuse(meant)
+        created = [self._registry.place(each.collection, each.id) for each in meant.mutations if each.op == "create"]
+        location = submission.location.replace(MADE, created[0] if created else "") or meant.location
+        return msgspec.structs.replace(meant, location=location)
 
     async def _submit(self, submission: Submission, identity: Identity) -> str:
         """Apply a submission. A form that was sent twice with different content makes a second record."""
@@ -192,32 +226,43 @@ class Pages:
         action: Action,
         query: Query,
         form: dict[str, list[str]],
-        error: InvalidError,
+        error: InvalidError | QuotaError,
         identity: Identity,
     ) -> Response[bytes]:
         page = next(each for each in module.pages if each.path == action.retry)
-        errors = {each.field: each.message for each in error.errors} or {"": error.detail}
+        named = error.errors if isinstance(error, InvalidError) else ()
+        errors = {each.field: each.message for each in named} or {"": error.detail}
         typed = {name: values[-1] for name, values in form.items() if values}
         again = msgspec.structs.replace(query, form=typed, errors=errors)
         path = _PART.sub(lambda part: query.get(part[1]), page.path)
         html = await self._show(module, page, again, identity, path, partial=False)
-        return Response(html, status_code=422, media_type=HTML)
+        status = error.status if isinstance(error, QuotaError) else 422
+        return Response(html, status_code=status, media_type=HTML)
 
     async def _query(
-        self, request: AnyRequest, identity: Identity, path_params: dict[str, Any], names: tuple[str, ...]
+        self,
+        request: AnyRequest,
+        identity: Identity,
+        path_params: dict[str, Any],
+        names: tuple[str, ...],
+        lists: tuple[str, ...] = (),
     ) -> Query:
         settings = await self._settings(identity.account_id)
         zone = settings.get("timezone") or unquote(request.cookies.get("zone", "")) or "UTC"
         now = to_wire(now_ms())
         params = {name: normalise(str(value)) for name, value in path_params.items()}
-        params |= {name: normalise(value) for name in names if (value := request.query_params.get(name))}
+        given = request.query_params
+        params |= {name: normalise(value) for name in (*names, "made") if (value := given.get(name))}
+        params |= {name: "\n".join(normalise(each) for each in given.getall(name, [])[:MOST_VALUES]) for name in lists}
+        module = self._registry.modules.get(params.get("in", ""))
+        within = " ".join(each.name for each in module.collections) if module else ""
         return Query(
             params=params,
             now=now,
             zone=zone,
             new_id=new_id(),
             day=local_day(now, zone),
-            bounds=bounds(now, zone),
+            bounds={**bounds(now, zone, params.get("date", "")), "@in": within},
             user=identity.username,
             space=identity.account_id,
             settings=settings,
@@ -231,7 +276,11 @@ class Pages:
         return found or default_document(self._registry.collections["settings"], record_id)
 
     async def _documents(self, reads: dict[str, Read], space_id: str, query: Query) -> Documents:
-        return await read_all(self._database, space_id, reads, query)
+        return await read_all(self._database, space_id, reads, query, self._texts)
+
+    def _offer(self, wants: tuple[Want, ...], documents: Documents, query: Query) -> None:
+        """Put what modules offer beside what was read."""
+        documents |= {name: offered(name, self._registry, query) for name in wants if name != "tiles"}
 
     async def _tiles(self, space_id: str, query: Query) -> list[Context]:
         enabled: list[str] = query.settings.get("enabledModules") or []
@@ -254,7 +303,7 @@ class Pages:
             **context,
             "errors": context["errors"] or query.errors,
             "form_error": context["form_error"] or query.errors.get("", ""),
-            "shell": shell(query, module_name, modules),
+            "shell": {**shell(query, module_name, modules), "made": made(self._registry, query)},
             "page": {"path": path, "module": module_name},
         }
 
@@ -284,6 +333,7 @@ _TITLES = {
     429: "Too many tries",
     500: "Something went wrong",
     503: "One moment",
+    507: "No room left",
 }
 
 
@@ -300,8 +350,8 @@ def parse_form(body: bytes) -> dict[str, list[str]]:
         message = "The form could not be read."
         raise InvalidError(message) from error
     form: dict[str, list[str]] = {}
-    for name, value in pairs:
-        form.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    for name, given in pairs:
+        form.setdefault(name, []).append(given.replace("\r\n", "\n"))
     return form
 
 

@@ -35,7 +35,10 @@ def live() -> dict[str, str]:
 
 @get("/health/ready")
 async def ready(request: AnyRequest) -> dict[str, str]:
-    """Answer when the database does, with the schema of this version. Raises UnavailableError otherwise."""
+    """Answer when the database does, with the schema of this version. Raises UnavailableError otherwise.
+
+    `degraded` says what does not work meanwhile, where requests can be taken all the same.
+    """
     try:
         rows = await asyncio.wait_for(request.app.state.database.search(Statement(READY)), READY_TIMEOUT_S)
     except AiosError:
@@ -46,7 +49,8 @@ async def ready(request: AnyRequest) -> dict[str, str]:
     if [row[0] for row in rows] != [head()]:
         message = "The database has the schema of another version. Run: aios migrate"
         raise UnavailableError(message)
-    return _ok()
+    channel = request.app.state.events.channel
+    return {**_ok(), "degraded": channel.trouble} if channel.trouble else _ok()
 
 
 @get("/status", sync_to_thread=False)

@@ -14,8 +14,8 @@ def shell(query: Query, module_name: str, modules: list[Module]) -> dict[str, An
 
     `modules` are all, in order; `module_name` is the one that the page belongs to. `nav` holds the enabled modules,
     `modules` every one that can be chosen, `tabs` the three places of the phone's bar around its centre key (left,
-    Home, right), `makes` what can be made from anywhere. `make_href` is what the centre key makes here, or "" for
-    the choice of `makes`.
+    search, right), `places` where else the menu leads. `captures` is what a captured text can become, `makes` what can
+    be made on a page of its own; what belongs to this module is `current` in both.
     """
     listed = [module for module in modules if module.listed]
     enabled = enabled_modules(query.settings, listed)
@@ -34,9 +34,15 @@ def shell(query: Query, module_name: str, modules: list[Module]) -> dict[str, An
             for each in listed
         ],
         "tabs": _tabs(here, enabled, module_name),
-        "make_href": here.make if here else "",
-        "make_label": here.make_label if here else "",
-        "makes": [{"href": each.make, "label": each.make_label, "icon": each.icon} for each in enabled if each.make],
+        "places": [_module_place(module, module_name) for module in modules if module.jump and not module.listed],
+        "makes": [
+            {"href": each.make, "label": each.make_label, "icon": each.icon, "current": each is (here or enabled[0])}
+            for each in enabled
+            if each.make
+        ],
+        "captures": _captures(enabled, module_name),
+        "new_id": query.new_id,
+        "keys": query.settings.get("singleKeyShortcuts", True),
     }
 
 
@@ -51,12 +57,21 @@ def _tabs(here: Module | None, enabled: list[Module], module_name: str) -> list[
     placed = ([here] if here else []) + [module for module in enabled if module is not here]
     settings = _place("Settings", "sliders-horizontal", "/settings", current=module_name == "settings")
     left, right = [*(_module_place(module, module_name) for module in placed[:2]), settings, settings][:2]
-    return [left, _place("Home", "layout-grid", "/", current=module_name == "home"), right]
+    return [left, _place("Search", "search", "/search", current=module_name == "search"), right]
+
+
+def _captures(enabled: list[Module], module_name: str) -> list[dict[str, Any]]:
+    takers = [module for module in enabled if module.capture is not None]
+    chosen = next((module for module in takers if module.name == module_name), takers[0] if takers else None)
+    return [
+        {"name": module.name, "label": module.capture.label if module.capture else "", "current": module is chosen}
+        for module in takers
+    ]
 
 
 def _module_place(module: Module, module_name: str) -> dict[str, Any]:
-    return _place(module.title, module.icon, f"/{module.name}", current=module.name == module_name)
+    return _place(module.title, module.icon, f"/{module.name}", current=module.name == module_name, jump=module.jump)
 
 
-def _place(title: str, icon: str, href: str, *, current: bool) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "href": href, "current": current}
+def _place(title: str, icon: str, href: str, *, current: bool, jump: str = "") -> dict[str, Any]:
+    return {"title": title, "icon": icon, "href": href, "current": current, "jump": jump}

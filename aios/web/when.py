@@ -12,7 +12,8 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from aios.records.clock import from_wire, to_wire
+from aios.records import clock as instants
+from aios.records.clock import from_wire, is_day, to_wire
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -41,11 +42,15 @@ def local_day(instant: str, zone: str) -> str:
     return _local(instant, zone).date().isoformat()
 
 
-def bounds(now: str, zone: str) -> dict[str, str]:
-    """The instants that pages read by: `@now`, start and end of the local day, end of the seven days after it."""
+def bounds(now: str, zone: str, chosen: str = "") -> dict[str, str]:
+    """What pages read by: `@now`, start and end of the local day, end of the seven days after it; `@date`.
+
+    `@date` is the day that `chosen` begins with, or the local one.
+    """
     today = _local(now, zone).date()
     return {
         "@now": now,
+        "@date": chosen[:10] if is_day(chosen[:10]) else today.isoformat(),
         "@dayStart": _start(today, zone),
         "@dayEnd": _start(today + timedelta(days=1), zone),
         "@weekEnd": _start(today + timedelta(days=8), zone),
@@ -84,6 +89,11 @@ def moment(instant: str, zone: str, now: str) -> str:
     if 0 < age <= 6:  # noqa: PLR2004  a week ago would have today's name
         return _DAYS[that.weekday()][:_SHORT]
     return _day_month(that) if that.year == this.year else f"{_day_month(that)} {that.year}"
+
+
+def add_days(day: str, count: int) -> str:
+    """The day so many days later; the same one where the calendar ends."""
+    return instants.add_days(day, count)
 
 
 def to_local_input(instant: str, zone: str) -> str:

@@ -19,6 +19,7 @@ from aios.accounts.tokens import Tokens
 from aios.errors import AiosError
 from aios.records.create import Creator
 from aios.records.events import Events
+from aios.records.sync.events import Streams
 from aios.records.writes import Writes
 from aios.settings import Settings
 from aios.web.assets import Assets
@@ -61,7 +62,8 @@ class Server:
         self.tokens = Tokens(settings.jwt_secret)
         self.accounts = Accounts(database, settings, self.tokens, passwords)
         self.passwords = passwords
-        writes = Writes(registry, database, Events())
+        events = Events()
+        writes = Writes(registry, database, events)
         litestar = Litestar(
             route_handlers=[*auth_handlers, *account_pages],
             exception_handlers=exception_handlers,
@@ -87,6 +89,7 @@ class Server:
             tokens=self.tokens,
             accounts=self.accounts,
             creator=Creator(registry, database, writes),
+            streams=Streams(database, events),
             settings=settings,
             assets=no_assets,
             pages=EchoPages(),  # type: ignore[arg-type]

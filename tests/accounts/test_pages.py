@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from aios.accounts.pages import ago, safe_path
+from aios.database import Sql, Statement
+from aios.records.clock import now_ms
 from aios.records.ids import implied_id, new_id
 from aios.records.query import Query, Read
 from aios.records.reads import read
@@ -177,6 +179,31 @@ async def test_welcome_offers_the_listed_modules_and_keeps_the_choice(server, re
         assert [module["name"] for module in modules if module["on"]] == names[:1]
         await browser.post("/welcome", content=urlencode([("enabledModules", name) for name in names]))
         assert (await settings_of(server, browser))["enabledModules"] == []
+
+
+async def test_each_device_says_when_it_synced_and_what_waits(server):
+    async with server.browser() as browser, server.browser() as other:
+        await sign_up(browser)
+        await other.post("/sign-in", data=MARA)
+        devices = (await browser.get("/settings/devices")).json()["devices"]
+        assert {(each["synced"], each["waiting"]) for each in devices} == {("", "")}
+        client = Sql(
+            'INSERT INTO sync_client (space_id, client_id, account, last_mid, "schema", device, seen_at, waiting) '
+            "SELECT account_id, ?, account_id, 1, 1, id, ?, ? FROM device WHERE id = ?"
+        )
+        (here,), (there,) = ([each["id"] for each in devices if each["current"] is mine] for mine in (True, False))
+
+        def synced():
+            yield Statement(client, ("c1", now_ms() - 7_200_000, 5, here))
+            yield Statement(client, ("c2", now_ms(), 0, here))
+            yield Statement(client, ("c3", now_ms() - 190_000, 2, there))
+
+        await server.database.run(synced())
+        devices = (await browser.get("/settings/devices")).json()["devices"]
+        assert {each["id"]: (each["synced"], each["waiting"]) for each in devices} == {
+            here: ("Last sync just now", ""),
+            there: ("Last sync 3 minutes ago", "2 changes wait there"),
+        }
 
 
 async def test_devices_are_listed_and_revoked(server):

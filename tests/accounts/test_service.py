@@ -179,10 +179,10 @@ def _fill(session, tables, account_id):
                 values[column.name] = account_id
             elif column.name == "record_id" or (table.name == "record" and column.name == "id"):
                 values[column.name] = record_id
-            elif column.name == "id":
+            elif column.name in {"id", "upload_id", "token_hash"}:
                 values[column.name] = new_id()
             elif not column.nullable:
-                values[column.name] = {bool: False, int: 1, str: "x"}[column.type.python_type]
+                values[column.name] = {bool: False, int: 1, str: "x", bytes: b"x"}[column.type.python_type]
         session.execute(table.insert().values(values))
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,30 +12,7 @@ from aios.database.migrate import current, head
 from aios.database.sqlite import connect
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-
-class Command:
-    """Runs `aios` with the settings of the test."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-
-    def __call__(self, *arguments: str, typed: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "aios", *arguments],
-            input=typed,
-            env={**self.environment, **variables},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-
-@pytest.fixture
-def aios(environment: dict[str, str]) -> Command:
-    return Command(environment)
+    from tests.cli.commands import Command
 
 
 sqlite_only = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
@@ -46,7 +21,8 @@ sqlite_only = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @sqlite_only
 @pytest.mark.parametrize(
     "command",
-    ["", "serve", "migrate", "doctor", "user", "user create", "user list", "user reset-password", "user delete",
+    ["", "serve", "migrate", "doctor", "backup", "restore", "import", "export", "user", "user create", "user list",
+     "user reset-password", "user delete",
      "openapi", "worker"],
 )  # fmt: skip
 def test_every_command_explains_itself_with_an_example(aios: Command, command: str) -> None:
@@ -126,40 +102,6 @@ def test_the_jobs_of_a_person_go_with_them(aios: Command, database_url: str) -> 
     assert connection.execute("SELECT id FROM job").fetchall() == [("nobody's",)]
     assert connection.execute("SELECT count(*) FROM sync_head").fetchone() == (0,)
     connection.close()
-
-
-def test_doctor_finds_nothing_wrong_with_a_fresh_database(aios: Command) -> None:
-    done = aios("doctor")
-    assert done.returncode == 0, done.stdout
-    assert "WRONG" not in done.stdout
-    assert "schema" in done.stdout
-
-
-@sqlite_only
-def test_doctor_finds_what_is_wrong(aios: Command, database_url: str, tmp_path: Path) -> None:
-    connection = connect(Address.parse(database_url).target)
-    connection.execute("PRAGMA foreign_keys=OFF")
-    connection.execute("INSERT INTO record_key VALUES (99, 'notes', 'title', 'roof', 'nobody')")
-    connection.execute("INSERT INTO device VALUES ('d', 'nobody', 'Firefox', 'cookie', 0, 1, 1, 9, NULL)")
-    connection.execute("INSERT INTO due VALUES ('s', 'nobody', 5)")
-    connection.execute("INSERT INTO text_version VALUES ('s', 'nobody', 'body', 1, 'current', 'h', 't', 'c', 1)")
-    connection.execute("INSERT INTO record VALUES ('s', 'r', 'notes', 9, NULL, 0, '{}', '{}', '', 2, 99999999999999)")
-    connection.execute("INSERT INTO job VALUES ('j', 'k', '{}', NULL, NULL, 1, 8, NULL, NULL, 'it broke', 1, 2)")
-    connection.close()
-    done = aios("doctor")
-    assert done.returncode == 1
-    wrong = {line.split(":")[0].removeprefix("WRONG ") for line in done.stdout.splitlines() if line.startswith("WRONG")}
-    assert wrong == {"foreign keys", "sort keys", "due times", "text versions", "records", "clock", "jobs"}
-
-    missing = aios("doctor", DATABASE_URL=f"sqlite:///{tmp_path / 'none.sqlite3'}")
-    assert missing.returncode == 1
-    assert "aios migrate" in missing.stdout
-    assert not (tmp_path / "none.sqlite3").exists()
-
-    (tmp_path / "broken.sqlite3").write_bytes(b"SQLite format 3\0" + b"nonsense" * 4000)
-    broken = aios("doctor", DATABASE_URL=f"sqlite:///{tmp_path / 'broken.sqlite3'}")
-    assert broken.returncode == 1
-    assert "WRONG database" in broken.stdout
 
 
 @sqlite_only

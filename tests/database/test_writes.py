@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
 
+from aios.backup.sqlite import held
 from aios.database import Address, Sql, Statement, open_database
 from aios.errors import ConflictError, UnavailableError
 
@@ -50,6 +52,17 @@ async def test_a_refused_statement_undoes_its_own_work_alone(database: Database)
     )
     assert isinstance(results[1], UnavailableError)
     assert await revisions(database) == [7, 8]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_closed_database_leaves_its_file_to_others(database_url: str) -> None:
+    address = Address.parse(database_url)
+    opened = open_database(address)
+    await opened.open()
+    await opened.search(Statement(REVISIONS))
+    await opened.close()
+    with held(Path(address.target)) as alone:
+        assert alone is not None
 
 
 async def test_sessions_and_statements_write_to_one_database(database: Database) -> None:

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply } from "../../aios/static/device/apply.js";
+import { take } from "../../aios/static/device/outbox.js";
 import { readAll } from "../../aios/static/device/reads.js";
 import { receive } from "../../aios/static/device/replay.js";
 import { openStore } from "../../aios/static/device/store.js";
@@ -31,6 +32,7 @@ test("an update names the server's revision and the text that was shown, however
   const store = await opened();
   await receive(store, registry, halves, [pulled(1, 7, { bodyMarkdown: "old" })], {});
   await write(store, [update(1, { bodyMarkdown: "new" })]);
+  await take(store, 1, (entries) => entries);
   await write(store, [{ ...update(1, { bodyMarkdown: "newer" }), bases: { bodyMarkdown: textHash("new") } }]);
   const [first, second] = await store.unsent(2);
   assert.deepEqual([first.baseRev, first.bases], [7, { bodyMarkdown: textHash("old") }]);
@@ -154,6 +156,22 @@ test("a stub keeps its tags when something else of it is changed", async () => {
   await write(store, [update(1, { bodyMarkdown: "whole #new" })]);
   const whole = await note(store, 1);
   assert.deepEqual([whole._stub, whole.bodyMarkdown, whole.tags.includes("new")], [undefined, "whole #new", true]);
+});
+
+test("a new record shows the stub of the one that it goes on from, until its text is written", async () => {
+  const store = await opened();
+  const stub = { userNotes: { length: 900, words: 90, start: "Long ago" } };
+  const read1 = async () => (await readAll(store, registry, { task: read({ collection: "tasks", id: id(2) }) }, query())).task;
+  await write(store, [{ ...task(2, { title: "Again", previousTaskId: id(1) }), stub }]);
+  const made = await read1();
+  assert.deepEqual([made.userNotes, made._stub], ["", stub]);
+  await write(store, [{ ...update(2, { priority: "high" }), collection: "tasks" }]);
+  const [entry] = await store.unsent(1);
+  assert.deepEqual([entry.op, entry.stub, "userNotes" in entry.fields], ["create", stub, false]);
+  assert.deepEqual((await read1())._stub, stub);
+  await write(store, [{ ...update(2, { userNotes: "Here" }), collection: "tasks" }]);
+  const whole = await read1();
+  assert.deepEqual([whole.userNotes, whole._stub], ["Here", undefined]);
 });
 
 test("a search finds what is written and what is changed, and of a stub what is there", async () => {

@@ -10,6 +10,7 @@ import { AiosError } from "../../aios/static/device/errors.js";
 import { bytesOf } from "../../aios/static/device/ledger.js";
 import { replayed } from "../../aios/static/device/plan.js";
 import { readAll } from "../../aios/static/device/reads.js";
+import { take } from "../../aios/static/device/outbox.js";
 import { acknowledge, receive, reject, replay } from "../../aios/static/device/replay.js";
 import { Resident } from "../../aios/static/device/resident.js";
 import { openStore } from "../../aios/static/device/store.js";
@@ -145,8 +146,7 @@ class Run {
   }
 
   async push() {
-    const waiting = await this.store.unsent(1 + this.dice.below(4));
-    await this.store.markSent(waiting.map(({ mid }) => mid));
+    const waiting = await take(this.store, 1 + this.dice.below(4), (entries) => entries);
     if (this.dice.chance(0.2)) return;
     const answer = this.server.push(structuredClone(waiting));
     if (this.dice.chance(0.2)) return;
@@ -248,16 +248,17 @@ class Run {
   }
 
   checkLedger(ledger, records, outbox) {
-    const notes = { records: 0, bytes: 0, stubs: 0, waiting: outbox.length };
-    for (const { deleted, body, stub, bytes } of records) {
-      const json = JSON.stringify(body) + (stub ? JSON.stringify(stub) : "");
-      assert.equal(bytes, Buffer.byteLength(json));
-      assert.equal(bytes, bytesOf(body, stub));
+    const notes = { records: 0, bytes: 0, stubs: 0, waiting: outbox.length, unsent: 0 };
+    for (const { fields } of outbox) notes.unsent += Buffer.byteLength(JSON.stringify(fields));
+    for (const { deleted, body, stub, bytes, base } of records) {
+      const parts = [body, stub, base?.body, base?.stub].filter(Boolean);
+      assert.equal(bytes, Buffer.byteLength(parts.map((part) => JSON.stringify(part)).join("")));
+      assert.equal(bytes, bytesOf({ body, stub, base }));
       notes.records += deleted === null ? 1 : 0;
       notes.bytes += bytes;
       notes.stubs += stub ? 1 : 0;
     }
-    assert.deepEqual(ledger.notes ?? { records: 0, bytes: 0, stubs: 0, waiting: 0 }, notes);
+    assert.deepEqual(ledger.notes ?? { records: 0, bytes: 0, stubs: 0, waiting: 0, unsent: 0 }, notes);
   }
 
   async checkResident() {

@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply } from "../../aios/static/device/apply.js";
 import { readAll } from "../../aios/static/device/reads.js";
-import { acknowledge, dropUnseen, receive, reject } from "../../aios/static/device/replay.js";
+import { take } from "../../aios/static/device/outbox.js";
+import { acknowledge, receive, reject } from "../../aios/static/device/replay.js";
 import { openStore } from "../../aios/static/device/store.js";
 import { account, create, halves, id, NOW, pulled, query, read, registry, remove, rows, update } from "./registry.mjs";
 
 const opened = () => openStore(account());
 const write = (store, ...mutations) => apply(store, registry, halves, mutations, { now: NOW });
 const pull = (store, records, meta = {}) => receive(store, registry, halves, records, meta);
+const all = (entries) => entries;
 const taken = (store, mid) => acknowledge(store, registry, halves, mid);
 const refuse = (store, ...mids) =>
   reject(
@@ -50,7 +52,9 @@ test("the same page twice changes nothing, nor does an older one", async () => {
 
 test("what was not taken yet stays, and is played over the new base", async () => {
   const store = await opened();
-  await write(store, create(1, { title: "Made" }), update(1, { isPinned: true }));
+  await write(store, create(1, { title: "Made" }));
+  await take(store, 1, all);
+  await write(store, update(1, { isPinned: true }));
   await pull(store, [pulled(1, 9, { title: "Made" })]);
   await taken(store, 1);
   const kept = await row(store, 1);
@@ -81,7 +85,9 @@ test("an edit of what was emptied elsewhere shows nothing, and stays until the s
 test("a refused entry is shown to the person, and its record as it is without it", async () => {
   const store = await opened();
   await pull(store, [pulled(1, 1)]);
-  await write(store, update(1, { title: "Refused" }), update(1, { isPinned: true }), create(2, { title: "Never" }));
+  await write(store, update(1, { title: "Refused" }));
+  await take(store, 1, all);
+  await write(store, update(1, { isPinned: true }), create(2, { title: "Never" }));
   await refuse(store, 1, 3);
   await refuse(store, 1, 3);
   const shown = await note(store, 1);
@@ -110,7 +116,6 @@ test("after a first sync only what it showed is here, and what is not sent yet",
   await pull(store, [pulled(1, 1, { title: "Restored" })], { generation, boot: { boot: 5 } });
   assert.equal((await store.counts()).records, 4);
   await pull(store, [], { generation, boot: null, cursor: 5 });
-  assert.equal(await dropUnseen(store, registry, halves, generation), false);
   const shown = await Promise.all([1, 2, 3, 4].map((number) => note(store, number)));
   assert.deepEqual(
     shown.map((each) => each?.title),
@@ -146,9 +151,16 @@ test("a whole record replaces its stub at the same revision, and no stub a whole
 test("what was sent is marked, and is sent again until the server has taken it", async () => {
   const store = await opened();
   await write(store, create(1, { title: "a" }), create(2, { title: "b" }), create(3, { title: "c" }));
-  await store.markSent([1, 2]);
+  const sent = await take(store, 2, all);
   assert.deepEqual(
-    (await store.unsent(5)).map(({ sent }) => sent),
+    sent.map(({ mid, sent: before }) => [mid, before]),
+    [
+      [1, false],
+      [2, false],
+    ],
+  );
+  assert.deepEqual(
+    (await take(store, 5, all)).map(({ sent: before }) => before),
     [true, true, false],
   );
   await store.sentUpTo(2);

@@ -80,7 +80,7 @@ class Browsing:
             **more,
         )
         self._contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("console", self._listen)
         context.on("weberror", lambda error: self.troubles.append(str(error.error)))
         if person is not None:

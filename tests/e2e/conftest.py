@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from tests.conftest import SECRET
 from tests.e2e.browsing import PHONE, Browsing, Visitor
@@ -35,6 +35,8 @@ ARGUMENTS = (
     "--no-first-run",
 )
 _numbers = count()
+# A page that never shows something fails all the same; one on a machine that is busy with other tests does not.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

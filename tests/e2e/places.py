@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from tests.modules.forms import Forms
 
 if TYPE_CHECKING:
     from aios.modules import Registry
     from tests.e2e.browsing import Visitor
 
 GATES = ("/sign-in", "/sign-up")
-ACCOUNTS = ("/welcome", "/settings/devices", "/settings/account", "/settings/account/delete")
+ACCOUNTS = ("/welcome", "/settings/devices", "/settings/account", "/settings/account/delete", "/settings/import")
 DEVELOPMENT = ("/dev", "/dev/components")
 MISSING = "/notebook/019ab2c4-90aa-7b1f-8a35-20c7f41d9e02"
 LONG = "Donaudampfschiffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
@@ -62,7 +65,36 @@ async def furnish(person: Visitor) -> dict[str, str]:
     done = await person.make("planner", title="Pay the bill", projectId=project_id, recurrenceRule="weekly")
     await person.post(f"{done}/completion", _method="PUT")
     await person.make("planner", title="Plan the trip", dueDate="2031-05-06T23:59", priority="low")
-    return {"/notebook/{id}": note, "/planner/{id}": task, "/planner/projects/{id}": project}
+    event = await person.make(
+        "calendar",
+        title="Site walk with Ines",
+        location="Foz library",
+        description="meet.google.com/abc-defg-hij",
+        repeat="weekly",
+        **{"remind-10": "true"},
+    )
+    await person.make("calendar", title=LONG, location=LONG, anyway="1")
+    await person.make("calendar", title="Karin visiting", allDay="true")
+    for path, field in ((note, "bodyMarkdown"), (task, "userNotes"), (project, "description")):
+        await _write_apart(person, path, path, field)
+    await _write_apart(person, event, f"{event}/edit", "description")
+    records = {
+        "/notebook/{id}": note,
+        "/planner/{id}": task,
+        "/planner/projects/{id}": project,
+        "/calendar/{id}": event,
+    }
+    records |= {f"{page}/conflict": f"{path}/conflict" for page, path in records.items()}
+    return records | {"/notebook/{id}/similar": f"{note}/similar", "/calendar/{id}/edit": f"{event}/edit"}
+
+
+async def _write_apart(person: Visitor, path: str, page: str, field: str) -> None:
+    """Change the last line of a text in two windows of its `page`, so that it has two versions."""
+    opened = Forms(await person.show(page)).fields(path, "PUT") | {"anyway": "1"}
+    for line in ("one version", "another version"):
+        lines = [*opened[field].split("\n")[:-1], f"The last line, {line}"]
+        answer = await person.post(path, **(opened | {field: "\n".join(lines)}))
+        assert answer.status_code == 303
 
 
 def pages(registry: Registry, records: dict[str, str]) -> list[str]:
@@ -74,10 +106,19 @@ def pages(registry: Registry, records: dict[str, str]) -> list[str]:
         "/notebook?tag=roof",
         "/notebook?q=nothing+like+this",
         "/notebook?archived=true",
+        "/notebook?select=all",
+        "/notebook?tag=foz&tag=work",
+        f"{records['/calendar/{id}/edit']}?on={datetime.now(UTC).date().isoformat()}",
+        f"{records['/calendar/{id}']}?on={datetime.now(UTC).date().isoformat()}",
+        "/calendar?date=2031-05-06",
+        "/calendar/search?q=walk",
         "/planner?view=upcoming",
         "/planner?view=overdue",
         "/planner?view=all",
         "/planner?view=done",
         "/settings?saved=1",
+        "/search?q=beam",
+        "/search?q=nothing+like+this",
+        f"/planner?made={records['/notebook/{id}']}",
     ]
     return [*(records.get(path, path) for path in declared), *variants, *ACCOUNTS, *DEVELOPMENT, MISSING]

@@ -65,7 +65,6 @@ async def test_partial_requests_get_the_fragment_only(mara, registry):
         answer = await mara.client.get(path, headers={"HX-Request-Type": "partial"})
         assert "<html" not in answer.text
         assert "tabbar" not in answer.text
-        assert len(answer.text) > 100
         assert answer.text.strip() in whole
         again = await mara.client.get(path)
         assert again.text == whole
@@ -95,7 +94,7 @@ async def test_a_refused_form_keeps_what_was_typed(phone):
 
 
 async def test_two_windows_and_one_note(server, browse, mara):
-    """The second to save is told, and keeps both texts."""
+    """Both changed the same line: both stay, and the second to save is told."""
     note = await mara.make("notebook", title="Shared", bodyMarkdown="First")
     one, two = [await browse(server.url, PHONE, person=mara) for _ in range(2)]
     await one.goto(note)
@@ -105,9 +104,8 @@ async def test_two_windows_and_one_note(server, browse, mara):
     await expect(one.get_by_text("3 words ·")).to_be_visible()
     await two.get_by_label("Note, in Markdown").fill("Second, from two")
     await two.get_by_role("button", name="Save", exact=True).click()
-    await expect(two.get_by_text("This text was changed elsewhere")).to_be_visible()
-    await expect(two.get_by_label("Note, in Markdown")).to_have_value("Second, from two")
-    assert "Second, from one" in await mara.show(note)
+    await expect(two.get_by_text("This text has two versions")).to_be_visible()
+    await expect(two.get_by_label("Note, in Markdown")).to_have_value("Second, from one\nSecond, from two")
 
 
 async def test_a_double_click_makes_one_note(phone, mara):
@@ -139,8 +137,9 @@ async def test_a_server_that_is_away_costs_no_text(own_server, browse):
     await mara.client.aclose()
 
 
-async def test_leaving_with_unsaved_text_asks_first(server, browse, mara):
+async def test_leaving_with_text_that_cannot_be_saved_asks_first(server, browse, mara):
     page = await browse(server.url, PHONE, person=mara)
+    await page.route("**/notebook", lambda route: route.abort())
     asked: list[str] = []
 
     async def stay(dialog):
@@ -165,9 +164,7 @@ async def test_a_button_beside_the_editor_costs_no_text(button, phone, mara):
     await phone.get_by_label("Note, in Markdown").fill("Saved, and a long evening's work")
     await phone.get_by_role("button", name=button, exact=True).click()
     await phone.wait_for_load_state("networkidle")
-    await expect(phone.get_by_label("Note, in Markdown")).to_have_value(
-        "Saved, and a long evening's work", timeout=1_000
-    )
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Saved, and a long evening's work")
 
 
 async def test_adding_a_step_costs_no_text(phone, mara):
@@ -177,7 +174,7 @@ async def test_adding_a_step_costs_no_text(phone, mara):
     await phone.get_by_label("Add a step").fill("First")
     await phone.get_by_role("button", name="Add", exact=True).click()
     await phone.wait_for_load_state("networkidle")
-    await expect(phone.get_by_label("Notes")).to_have_value("A long evening's work", timeout=1_000)
+    await expect(phone.get_by_label("Notes")).to_have_value("A long evening's work")
 
 
 @pytest.mark.parametrize("reason", ["deleted", "signed out", "too large"])
@@ -207,9 +204,8 @@ async def test_the_text_stays_unsaved_and_knows_what_it_began_with(phone, mara):
     await expect(phone.locator(".preview")).to_have_text("Theirs")
     await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Mine")
     await phone.get_by_role("button", name="Save", exact=True).click()
-    await expect(phone.get_by_text("This text was changed elsewhere")).to_be_visible()
-    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Mine")
-    assert "Theirs" in await mara.show(note)
+    await expect(phone.get_by_text("This text has two versions")).to_be_visible()
+    await expect(phone.get_by_label("Note, in Markdown")).to_have_value("Theirs\nMine")
 
 
 async def test_deleting_asks_and_leaves_when_told_to(phone, mara):

@@ -11,6 +11,7 @@ from playwright.async_api import async_playwright, expect
 
 from aios.modules import discover
 from aios.records.query import NO_COPY, Query
+from aios.web.offers import offered
 from aios.web.shell import shell
 from aios.web.templates import Templates
 from tests.e2e.browsing import DESKTOP, PHONE
@@ -194,7 +195,9 @@ async def test_nothing_lies_under_the_edges_of_a_phone(phone):
     assert _end(await _box(phone, "main")) <= await phone.evaluate("document.documentElement.scrollHeight") - BOTTOM
 
 
-@pytest.mark.parametrize("name", ["storage", "unsent", "unsent, one", "text missing", "no network", "signed out"])
+@pytest.mark.parametrize(
+    "name", ["storage", "attention", "revoked", "unsent", "unsent, one", "text missing", "no network", "signed out"]
+)
 async def test_axe_finds_nothing_on_pages_that_only_a_device_shows(name, server, browse):
     template, context = _pages()[name]
     page = await browse(server.url)
@@ -216,25 +219,33 @@ def _pages() -> dict[str, tuple[str, dict[str, Any]]]:
     """Templates of a device, with what its worker gives them (static/device/worker.js, pages.js)."""
     device = {**NO_COPY, "state": "attention", "label": "1 change needs you", "waiting": 2, "attention": 1, "copy": True,
               "limit": 10_000_000,
-              "ledger": [{"collection": name, "records": many, "bytes": size, "stubs": many // 3, "waiting": 1}
+              "ledger": [{"collection": name, "records": many, "bytes": size, "stubs": many // 3, "waiting": 1, "unsent": 900}
                          for name, many, size in (("notes", 1_204, 3_210_000), ("tasks", 310, 420_000), ("settings", 1, 900))],
               "outbox": [{"op": op, "title": "Foz library, roof notes", "at": "2026-11-24T09:08:00.000Z"}
                          for op in ("create", "update", "delete", "restore")],
-              "refused": [{"title": "Bread, second try", "detail": "A task cannot be a step of itself.", "path": "/notebook"},
-                          {"title": "", "detail": "This is longer than 200 characters.", "path": ""}],
+              "refused": [{"mid": mid, "op": "update", "at": "2026-11-24T09:08:00.000Z", "title": "Bread, second try",
+                           "detail": "A task cannot be a step of itself.", "text": text}
+                          for mid, text in ((3, "Flour, water, salt.\n\nA day."), (4, ""))],
+              "paused": "expired",
               "lastSync": "2026-11-24T09:08:00.000Z"}  # fmt: skip
     query = Query(params={}, now="2026-11-24T10:08:00.000Z", zone="Europe/Lisbon", new_id="", day="2026-11-24", bounds={},
                   user="Mara", space="019ab2c4-90aa-7b1f-8a35-20c7f41d9e02", settings={}, device=device)  # fmt: skip
     module = REGISTRY.modules["storage"]
     page = {"path": "/storage", "module": "storage"}
     bare = {"toast": None, "errors": {}, "form_error": ""}
-    full = {**bare, "shell": shell(query, "storage", list(REGISTRY.modules.values())), "page": page}
+    around = {**shell(query, "storage", list(REGISTRY.modules.values())), "made": None}
+    full = {**bare, "shell": around, "page": page}
     unsent = {**full, "title": "Not everything was sent", "waiting": device["outbox"], "count": 3, "tried": False}
     offline = "This page comes from your server, which does not answer. Everything else works without it."
     kept = [{"label": "What you wrote", "text": "North beam sits lower."}]
     return {
-        "storage": ("storage/storage.html", {**full, **module.pages[0].view({}, query)}),
+        "storage": (
+            "storage/storage.html",
+            {**full, **module.pages[0].view({"kinds": offered("kinds", REGISTRY, query)}, query)},
+        ),
+        "attention": ("storage/attention.html", {**full, **module.pages[1].view({}, query)}),
         "unsent": ("device/unsent.html", unsent),
+        "revoked": ("device/revoked.html", {**bare, "title": "This device was signed out", "count": 3}),
         "unsent, one": ("device/unsent.html", {**unsent, "count": 1, "tried": True}),
         "text missing": (
             "device/text_missing.html",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import pytest
 from playwright.async_api import expect
@@ -104,7 +105,7 @@ async def test_sheets_open_and_close(phone):
     menu = phone.get_by_role("dialog", name="Menu")
     await expect(menu).to_be_visible()
     await phone.keyboard.press("Tab")
-    await expect(menu.get_by_role("link", name="Home")).to_be_focused()
+    await expect(menu.get_by_role("searchbox")).to_be_focused()
     await phone.keyboard.press("Escape")
     await expect(menu).to_be_hidden()
     await expect(phone.get_by_role("button", name="Menu")).to_be_focused()
@@ -130,6 +131,53 @@ async def test_shortcuts_stay_out_of_the_way_of_typing(server, browse, mara):
     await expect(page.get_by_role("dialog", name="Capture")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog", name="Capture")).to_be_hidden()
+
+
+async def test_keys_move_and_jump(server, browse, mara):
+    await mara.make("notebook", title="First", bodyMarkdown="x")
+    await mara.make("notebook", title="Second", bodyMarkdown="x")
+    page = await browse(server.url, DESKTOP, person=mara)
+    await page.goto("/")
+    for keys, path in (
+        ("gn", "/notebook"),
+        ("gp", "/planner"),
+        ("n", "/planner/new"),
+        ("gs", "/settings"),
+        ("gh", "/"),
+    ):
+        await page.locator("body").press("Escape")
+        for key in keys:
+            await page.keyboard.press(key)
+        await expect(page).to_have_url(re.compile(f"{path}$"))
+        await expect(page.locator("main")).to_be_visible()
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Keyboard")
+    await expect(page.get_by_text("Go to the search field")).to_be_visible()
+
+    await page.goto("/notebook")
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("link", name="Second")).to_be_focused()
+    await page.keyboard.press("j")
+    await expect(page.get_by_role("link", name="First")).to_be_focused()
+    await page.keyboard.press("k")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Second")
+
+
+async def test_single_keys_can_be_switched_off(server, browse, mara):
+    page = await browse(server.url, DESKTOP, person=mara)
+    await page.goto("/settings")
+    await page.get_by_role("switch", name="Single keys").uncheck()
+    await page.get_by_role("button", name="Save settings").click()
+    await expect(page.get_by_text("Settings saved").last).to_be_visible()
+    await expect(page.get_by_role("switch", name="Single keys")).not_to_be_checked()
+    await page.locator("#main").focus()
+    for key in ("c", "?", "g", "n", "j"):
+        await page.keyboard.press(key)
+    await expect(page.get_by_role("dialog", name="Capture")).to_be_hidden()
+    await expect(page).to_have_url(re.compile("/settings"))
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_role("dialog", name="Search")).to_be_visible()
 
 
 async def test_the_focus_is_seen_at_every_stop(server, browse, mara):

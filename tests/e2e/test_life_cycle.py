@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import expect
 
 from tests.e2e.server import Server
-from tests.e2e.test_offline import profile, ready, records, sign_up, synced, write_note
-from tests.people import PASSWORD
+from tests.e2e.test_offline import profile, ready, records, revoke, sign_in, sign_up, synced, write_note
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -138,12 +135,7 @@ async def test_an_ended_session_pauses_syncing_only(own_server, tmp_path):
         await context.add_cookies(cookies)  # as if its 90 days were over
         await write_note(page, "Goes on", "x")
         await expect(page.locator("[data-status]").first).to_have_attribute("data-state", "waiting")
-        await page.goto("/sign-in")
-        await page.get_by_label("User name").fill("Ana")
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await expect(page).to_have_url(re.compile("/$"))
-        await ready(page)
+        await sign_in(page, "Ana")
         await synced(page)
         assert [each["title"] for each in records(own_server.url, "Ana")["notes"]] == ["Goes on"]
 
@@ -154,17 +146,14 @@ async def test_a_revoked_session_waits_for_another(own_server, tmp_path):
         page = await context.new_page()
         await sign_up(page, "Ana")
         await synced(page)
-        async with httpx.AsyncClient(base_url=own_server.url, headers={"origin": own_server.url}) as elsewhere:
-            await elsewhere.post("/sign-in", data={"username": "Ana", "password": PASSWORD})
-            answer = await elsewhere.post("/settings/devices", data={"_method": "DELETE"})
-            assert answer.status_code == 303
+        own_server.kill()
         await write_note(page, "Still mine", "x")
+        await page.goto("about:blank")
+        own_server.start()
+        await revoke(own_server.url, "Ana")
+        await page.goto("/notebook")
         await expect(page.locator("[data-status]").first).to_have_attribute("data-state", "attention")
-        await page.goto("/sign-in")
-        await page.get_by_label("User name").fill("Ana")
-        await page.get_by_label("Password").fill(PASSWORD)
-        await page.get_by_role("button", name="Sign in").click()
-        await ready(page)
+        await sign_in(page, "Ana")
         await synced(page)
         assert [each["title"] for each in records(own_server.url, "Ana")["notes"]] == ["Still mine"]
 

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.parametrize("dialect", ["sqlite"])]
-READY_MS = 20_000
+READY_MS = 60_000
+HOW_IT_IS = """async () => {
+  const found = await navigator.serviceWorker.getRegistration("/");
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
+  found?.active?.postMessage({ type: "inspect" }, [port2]);
+  const silence = new Promise((resolve) => setTimeout(resolve, 5000, "no answer"));
+  const states = ["installing", "waiting", "active"].map((name) => `${name}: ${found?.[name]?.state}`);
+  return JSON.stringify([states, Boolean(navigator.serviceWorker.controller), await Promise.race([answer, silence])]);
+}"""
 
 
 @asynccontextmanager
@@ -32,7 +41,7 @@ async def profile(folder: Path, url: str) -> AsyncIterator[BrowserContext]:
             str(folder), executable_path=CHROMIUM, args=list(ARGUMENTS), base_url=url, viewport=PHONE, has_touch=True,
             locale="en-GB", timezone_id="Europe/Lisbon", reduced_motion="reduce",
         )  # fmt: skip
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         try:
             yield context
         finally:
@@ -49,9 +58,30 @@ async def sign_up(page: Page, name: str) -> None:
     await ready(page)
 
 
+async def sign_in(page: Page, name: str) -> None:
+    """Sign in to an account that is there, and wait until this browser can work alone."""
+    await page.goto("/sign-in")
+    await page.get_by_label("User name").fill(name)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page).to_have_url(re.compile("/$"))
+    await ready(page)
+
+
+async def revoke(url: str, name: str) -> None:
+    """Sign all devices of a person out, from elsewhere."""
+    async with httpx.AsyncClient(base_url=url, headers={"origin": url}) as elsewhere:
+        await elsewhere.post("/sign-in", data={"username": name, "password": PASSWORD})
+        assert (await elsewhere.post("/settings/devices", data={"_method": "DELETE"})).status_code == 303
+
+
 async def ready(page: Page) -> None:
-    """Wait until this browser can work alone."""
-    await expect(page.locator("html")).to_have_attribute("data-offline", "ready", timeout=READY_MS)
+    """Wait until this browser can work alone. Otherwise tell how its worker is."""
+    try:
+        await expect(page.locator("html")).to_have_attribute("data-offline", "ready", timeout=READY_MS)
+    except AssertionError as error:
+        error.add_note(str(await page.evaluate(HOW_IT_IS)))
+        raise
 
 
 async def synced(page: Page) -> None:

@@ -149,7 +149,7 @@ async def test_a_job_that_succeeds_at_last_is_done_without_an_error(database: Da
 
 
 async def test_two_runners_share_the_work_and_never_one_job(database: Database, second: Database) -> None:
-    work = Work(takes_s=0.01)
+    work = Work(takes_s=0.05)
     kinds = {work.kind.name: work.kind}
     for number in range(20):
         await database.run(enqueue_steps("test.work", {"number": number}))

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aios.modules.forms import visible
+from aios.modules.notebook.excerpts import name
 from aios.modules.notebook.rules import MOST_TAGS, derive
-from aios.modules.notebook.views import name
 
 TAGS = st.sampled_from(["work", "home", "foz", "Work", "x"])
 SETS = st.lists(TAGS, max_size=4)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from aios.modules.notebook.views import note_page, notes_page
+from aios.modules.notebook.listing import notes_page
+from aios.modules.notebook.views import note_page
 from aios.records.query import Query
 from aios.records.stubs import START, keep
 
@@ -16,7 +17,14 @@ LISTS: dict[str, Any] = {"pinned": [], "tags": [], "total": 1, "undeleted": None
 
 
 def note(body: str, title: str = "Title", note_id: str = "a") -> dict[str, Any]:
-    names: dict[str, Any] = {"tags": [], "explicitTags": [], "isPinned": False, "isArchived": False, "_rev": 1}
+    names: dict[str, Any] = {
+        "tags": [],
+        "links": [],
+        "explicitTags": [],
+        "isPinned": False,
+        "isArchived": False,
+        "_rev": 1,
+    }
     return {"id": note_id, "title": title, "bodyMarkdown": body, "createdAt": AT, "updatedAt": AT, **names}
 
 
@@ -44,7 +52,7 @@ def test_an_excerpt_comes_from_the_beginning_and_says_where_it_is_cut(body: str,
 def test_a_backlink_quotes_the_line_or_else_the_beginning() -> None:
     other = note("First words.\n\nSee [[Here]] too.", note_id="b")
     shown = [
-        note_page({"note": note("", "Here"), "linked": [each]}, QUERY)["backlinks"][0]["excerpt"]
+        note_page({"note": note("", "Here"), "linked": [each], "targets": []}, QUERY)["backlinks"][0]["excerpt"]
         for each in (other, stub(other))
     ]
     assert shown == ["See Here too.", "First words. See Here too."]

@@ -142,21 +142,17 @@ async def test_nothing_typed_is_lost_when_a_form_is_refused(people: People) -> N
     assert Forms(refused.text).fields(f"/planner/{made}", "PUT")["priority"] == "low"
 
 
-async def test_notes_that_were_changed_elsewhere_are_not_overwritten(people: People) -> None:
+async def test_notes_that_were_changed_elsewhere_are_joined_with(people: People) -> None:
     mara = await people()
     made = await add(mara, "Shared", userNotes="first")
     path = f"/planner/{made}"
     opened = Forms(await show(mara, path)).fields(path, "PUT")
-    await mara.put(f"/api/tasks/{made}", {"userNotes": "from the phone"})
-    refused = await post(mara, path, opened | {"userNotes": "from the desk"})
-    assert refused.status_code == 422
-    assert "<p>from the phone</p>" in refused.text
-    again = Forms(refused.text).fields(path, "PUT")
-    assert again["userNotes"] == "from the desk"
-    assert (await post(mara, path, again)).status_code == 303
-    # A form that leaves the notes alone, or brings the same ones, has nothing to settle.
-    assert (await post(mara, path, {"_method": "PUT", "title": "Renamed"})).status_code == 303
-    assert (await post(mara, path, opened | {"userNotes": "from the desk"})).status_code == 303
+    await mara.put(f"/api/tasks/{made}", {"userNotes": "first\nfrom the phone", "priority": "urgent"})
+    changes = {"userNotes": "first\nfrom the desk", "title": "Renamed"}
+    assert (await post(mara, path, opened | changes)).status_code == 303
+    task = (await mara.get(f"/api/tasks/{made}")).json()
+    assert task["userNotes"] == "first\nfrom the phone\nfrom the desk"
+    assert (task["title"], task["priority"]) == ("Renamed", "urgent")
 
 
 async def test_steps_stand_under_their_task(people: People) -> None:
@@ -316,15 +312,16 @@ async def test_a_project_needs_a_name(people: People) -> None:
     assert Forms(refused.text).fields("/planner/projects")["description"] == "kept"
 
 
-async def test_a_description_that_was_changed_elsewhere_is_not_overwritten(people: People) -> None:
+async def test_a_description_that_was_changed_elsewhere_is_joined_with(people: People) -> None:
     mara = await people()
     project = await add(mara, "Foz", "projects", description="first")
     path = f"/planner/projects/{project}"
     opened = Forms(await show(mara, path)).fields(path, "PUT")
-    await mara.put(f"/api/projects/{project}", {"description": "from the phone"})
-    refused = await post(mara, path, opened | {"description": "from the desk"})
-    assert refused.status_code == 422
-    assert "<p>from the phone</p>" in refused.text
+    await mara.put(f"/api/projects/{project}", {"description": "from the phone", "name": "Foz library"})
+    assert (await post(mara, path, opened | {"description": "from the desk"})).status_code == 303
+    changed = (await mara.get(f"/api/projects/{project}")).json()
+    assert changed["description"] == "from the phone\nfrom the desk"
+    assert changed["name"] == "Foz library"
 
 
 @pytest.mark.parametrize("view", ["today", "overdue", "upcoming", "all"])

@@ -53,6 +53,9 @@ def test_defaults_are_those_of_the_wire_contract() -> None:
         "moduleUsageStats": {},
         "photoGridSize": 3,
         "contactSharingPreferences": {},
+        "singleKeyShortcuts": True,
+        "appBadge": True,
+        "retention": {},
         "timezone": "",
     }
     msgspec.convert(document | {"id": "", "createdAt": "", "updatedAt": ""}, settings.struct)
@@ -60,7 +63,10 @@ def test_defaults_are_those_of_the_wire_contract() -> None:
 
 def test_saving_makes_the_record_once_and_then_changes_it() -> None:
     form = {**FORM, **OFFERED, "enabledModules": ["planner"]}
-    made, changed = save({"stored": []}, form, query()), save({"stored": [{}]}, form, query())
+    made, changed = (
+        save({"stored": [], "retention": []}, form, query()),
+        save({"stored": [{}], "retention": []}, form, query()),
+    )
     assert [made.mutations[0].op, changed.mutations[0].op] == ["create", "update"]
     assert made.mutations[0].id == implied_id("s", "settings", "settings")
     assert made.mutations[0].fields == {
@@ -73,17 +79,19 @@ def test_saving_makes_the_record_once_and_then_changes_it() -> None:
 
 
 def test_choosing_all_modules_is_no_choice() -> None:
-    submission = save({"stored": []}, {**FORM, **OFFERED, "enabledModules": ["notebook", "planner"]}, query())
+    submission = save(
+        {"stored": [], "retention": []}, {**FORM, **OFFERED, "enabledModules": ["notebook", "planner"]}, query()
+    )
     assert submission.mutations[0].fields["enabledModules"] == []
 
 
 def test_what_is_refused_names_its_field_and_changes_nothing() -> None:
-    submission = save({"stored": []}, {**FORM, **OFFERED, "timezone": ["Mars/Base"]}, query())
+    submission = save({"stored": [], "retention": []}, {**FORM, **OFFERED, "timezone": ["Mars/Base"]}, query())
     assert set(submission.errors) == {"timezone", "enabledModules"}
     assert submission.mutations == ()
 
 
 def test_a_refused_form_shows_what_was_chosen() -> None:
-    shown = show({}, query({"darkMode": "false", "colorTheme": "blue", "timezone": "Mars/Base"}))
+    shown = show({"retention": []}, query({"darkMode": "false", "colorTheme": "blue", "timezone": "Mars/Base"}))
     assert (shown["dark_mode"], shown["color_theme"], shown["timezone"]) == ("false", "blue", "Mars/Base")
-    assert show({}, query(darkMode=False, colorTheme="green"))["dark_mode"] == "false"
+    assert show({"retention": []}, query(darkMode=False, colorTheme="green"))["dark_mode"] == "false"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hypothesis import strategies as st
 
 from aios.records.ids import implied_id
+from tests.parity.documents import RULES
 
 if TYPE_CHECKING:
     from aios.modules import Registry
@@ -92,6 +93,9 @@ DATES = (
 )
 """Values of a datetime-local input, changes of clock among them."""
 
+CALENDAR_DATES = ("", "2026-11-24", "2026-11-25", "2026-12-03", "2026-03-29", "nonsense", "9999-12-31", "0001-01-01")
+"""Days of a calendar, the ends of all of them among them."""
+
 characters = st.characters(exclude_categories=["Cn", "Cs", "Co"])
 """Assigned in Unicode 14, which Python 3.11 carries."""
 texts = st.one_of(st.text(characters, max_size=12), st.sampled_from(WORDS + HOSTILE))
@@ -124,6 +128,8 @@ class Item(NamedTuple):
     fields: dict[str, Any]
     ms: int
     deleted: bool
+    apart: tuple[str, ...] = ()
+    """Texts that as many devices made of its long text, without having seen each other's."""
 
 
 class Account(NamedTuple):
@@ -165,6 +171,13 @@ def accounts(draw: st.DrawFn, space: str = "{space}") -> Account:
             for number in range(draw(st.integers(45, 55)))
         ]
     items += draw(_related(tasks, projects))
+    items += draw(st.lists(_events(), max_size=min(scale, 9)))
+    if draw(st.integers(0, 3)) == 0:
+        chosen = {
+            "weekStart": draw(st.sampled_from(["saturday", "sunday"])),
+            "hours": draw(st.sampled_from(["12", "24"])),
+        }
+        items.append(Item("calendarSettings", space, chosen, draw(instants), deleted=False))
     if draw(st.booleans()):
         items.append(draw(_settings(space)))
     return Account(items, draw(st.sampled_from(ZONES)), draw(devices()), draw(st.sampled_from([None, None, 0, 4_000])))
@@ -176,17 +189,36 @@ def devices(draw: st.DrawFn) -> dict[str, Any]:
     state = draw(st.sampled_from(["server", "synced", "waiting", "offline", "attention", "syncing", "restoring"]))
     rows = st.fixed_dictionaries(
         {
-            "collection": st.sampled_from(["notes", "tasks", "projects", "settings"]),
+            "collection": st.sampled_from(["notes", "tasks", "projects", "events", "settings"]),
             "records": st.integers(0, 20_000),
             "bytes": st.integers(0, 12_000_000),
             "stubs": st.integers(0, 500),
             "waiting": st.integers(0, 9),
+            "unsent": st.integers(0, 90_000),
+        }
+    )
+    large = st.fixed_dictionaries(
+        {
+            "collection": st.sampled_from(["notes", "tasks"]),
+            "id": st.just("019ab2c4-0000-7000-8000-000000000001"),
+            "title": texts,
+            "bytes": st.integers(0, 60_000),
+            "kept": st.booleans(),
         }
     )
     change = st.fixed_dictionaries(
         {"op": st.sampled_from(["create", "update", "delete", "restore"]), "title": texts, "at": instants.map(_wire)}
     )
-    refused = st.fixed_dictionaries({"title": texts, "detail": texts, "path": st.just("/storage")})
+    refused = st.fixed_dictionaries(
+        {
+            "mid": st.integers(-3, 9),
+            "op": st.sampled_from(["create", "update", "delete", "restore"]),
+            "title": texts,
+            "detail": texts,
+            "at": instants.map(_wire),
+            "text": texts,
+        }
+    )
     return {
         "state": state,
         "label": draw(texts),
@@ -195,9 +227,20 @@ def devices(draw: st.DrawFn) -> dict[str, Any]:
         "href": "/storage",
         "copy": state != "server",
         "ledger": draw(st.lists(rows, max_size=4)),
-        "limit": 10_000_000,
+        "limit": draw(st.sampled_from([6_000_000, 7_000_000, 10_000_000])),
+        "warn": 6_000_000,
+        "full": 8_000_000,
+        "files": draw(st.integers(0, 2_000_000)),
+        "free": draw(st.sampled_from([0, 4_000_000])),
+        "largest": draw(st.lists(large, max_size=2)),
+        "pins": draw(st.sampled_from([[], ["notes"], ["projects", "tasks"]])),
+        "protection": draw(st.sampled_from(["", "yes", "no"])),
+        "installed": draw(st.booleans()),
+        "restored": draw(st.one_of(st.just(""), instants.map(_wire))),
         "outbox": draw(st.lists(change, max_size=3)),
         "refused": draw(st.lists(refused, max_size=2)),
+        "paused": draw(st.sampled_from(["", "expired", "update"])),
+        "discarded": draw(st.sampled_from(["", "2"])),
         "lastSync": draw(st.one_of(st.just(""), instants.map(_wire))),
     }
 
@@ -228,10 +271,38 @@ def _tasks(draw: st.DrawFn) -> Item:
         "priority": draw(st.sampled_from(["low", "medium", "high", "urgent"])),
         "status": draw(st.sampled_from(["pending", "pending", "in_progress", "completed", "cancelled"])),
         "recurrenceRule": draw(st.sampled_from(["none", "none", "daily", "weekly", "monthly", "custom"])),
+        "rrule": draw(st.sampled_from([None, *RULES])),
+        "reminderMinutes": draw(st.sampled_from([None, 0, 30, 7])),
         "dueDate": draw(st.one_of(st.none(), instants.map(_wire))),
         "aiNotes": draw(st.lists(texts, max_size=2)),
     }
     return Item("tasks", draw(ids), fields, draw(instants), deleted=draw(st.integers(0, 7)) == 0)
+
+
+@st.composite
+def _events(draw: st.DrawFn) -> Item:
+    begin = draw(instants)
+    zone = draw(st.sampled_from(ZONES))
+    minutes = st.sampled_from([0, 15, 60, 600, 2_000])
+    dates = st.integers(-9, 40).map(lambda days: _wire(begin + days * DAY_MS)[:10])
+    own = st.fixed_dictionaries({}, optional={"title": titles, "startAt": instants.map(_wire), "location": texts})
+    fields: dict[str, Any] = {
+        "title": draw(titles),
+        "description": draw(bodies(2)),
+        "location": draw(st.sampled_from(["", "Hall"]) | texts),
+        "meetingLink": draw(st.sampled_from([None, "https://zoom.us/j/1"])),
+        "startAt": _wire(begin),
+        "endAt": _wire(begin + draw(minutes) * 60_000),
+        "allDay": draw(st.integers(0, 3)) == 0,
+        "timezone": zone,
+        "recurrenceRule": draw(st.sampled_from(["none", "none", "daily", "weekly", "monthly", "custom"])),
+        "rrule": draw(st.sampled_from([None, *RULES])),
+        "exceptions": draw(st.lists(dates, max_size=2, unique=True)),
+        "overrides": draw(st.dictionaries(dates, own, max_size=2)),
+        "reminderMinutes": draw(st.lists(st.sampled_from([0, 7, 60]), max_size=2)),
+        "source": draw(st.sampled_from(["LOCAL", "LOCAL", "ICS"])),
+    }
+    return Item("events", draw(ids), fields, draw(instants), deleted=draw(st.integers(0, 7)) == 0)
 
 
 @st.composite
@@ -260,6 +331,8 @@ def _settings(draw: st.DrawFn, space: str) -> Item:
         "moduleViewMode": draw(st.sampled_from(["grid", "list"])),
         "enabledModules": draw(st.sampled_from([[], ["notebook"], ["planner"], ["notebook", "planner"], ["gone"]])),
         "timezone": draw(st.sampled_from(["", *ZONES])),
+        "singleKeyShortcuts": draw(st.booleans()),
+        "retention": draw(st.sampled_from([{}, {"notes": 90}, {"tasks": 45, "notes": 0, "gone": 7}])),
     }
     return Item("settings", space, fields, draw(instants), deleted=False)
 
@@ -278,7 +351,11 @@ def every_page(draw: st.DrawFn, registry: Registry, account: Account) -> list[As
     found: list[Ask] = []
     for module in registry.modules.values():
         for page in module.pages:
-            given = [(name, draw(_parameter(name, account))) for name in page.params if draw(st.integers(0, 2)) == 0]
+            names = (*page.params, "made")
+            given = [(name, draw(_parameter(name, account))) for name in names if draw(st.integers(0, 2)) == 0]
+            given += [
+                (name, draw(_parameter(name, account))) for name in page.lists for _ in range(draw(st.integers(0, 2)))
+            ]
             partial = bool(page.fragment) and draw(st.integers(0, 3)) == 0
             found.append(Ask(_filled(draw, page.path, account), given, partial, None))
     return found
@@ -298,35 +375,73 @@ def every_action(draw: st.DrawFn, registry: Registry, account: Account) -> list[
 def _filled(draw: st.DrawFn, path: str, account: Account) -> str:
     if "{id}" not in path:
         return path
-    collection = "projects" if "/projects/" in path else "notes" if path.startswith("/notebook") else "tasks"
+    collections = {"/planner/projects/": "projects", "/notebook": "notes", "/calendar": "events"}
+    collection = next((name for root, name in collections.items() if path.startswith(root)), "tasks")
     return path.replace("{id}", draw(_some_id(account, collection)))
 
 
 def _some_id(account: Account, collection: str) -> st.SearchStrategy[str]:
     """Mostly of a living record of this collection; sometimes of another, or of none."""
     living = [item.id for item in account.items if item.collection == collection and not item.deleted]
-    others = [item.id for item in account.items if item.collection != "settings"]
+    others = [item.id for item in account.items if item.collection not in {"settings", "calendarSettings"}]
     choices: list[st.SearchStrategy[str]] = [st.sampled_from(living)] * 6 if living else []
     if others:
         choices.append(st.sampled_from(others))
     return st.one_of([*choices, ids, st.sampled_from(["x", "%2e", "a+b", "%F0%9F%98%80"])])
 
 
+def _some_path(account: Account) -> st.SearchStrategy[str]:
+    """The address of a record, or of none."""
+    return st.sampled_from(["/notebook", "/planner/projects", "/planner", "/x", "", "//"]).flatmap(
+        lambda root: _some_id(account, "tasks").map(lambda each: f"{root}/{each}")
+    )
+
+
+def _way(account: Account) -> st.SearchStrategy[str]:
+    """What undoes a change of several tasks."""
+    was = st.sampled_from(["", "p", "i", "1795510800000", "x"])
+    pair = st.tuples(_some_id(account, "tasks"), was).map("~".join)
+    return st.lists(pair, max_size=3).map("_".join)
+
+
 def _parameter(name: str, account: Account) -> st.SearchStrategy[str]:
     words = [word for item in account.items for word in str(item.fields.get("title", "")).split(" ")[:2] if word]
     known = {
+        "in": st.sampled_from(["notebook", "planner", "settings", "none"]),
+        "made": _some_id(account, "notes").map(lambda each: f"/notebook/{each}") | _some_path(account),
+        "date": st.sampled_from(CALENDAR_DATES),
+        "on": st.sampled_from(CALENDAR_DATES),
+        "time": st.sampled_from(["10:00", "23:30", "x"]),
+        "copy": _some_id(account, "events"),
+        "place": st.sampled_from(["Hall", "hall"]) | texts,
+        "days": st.sampled_from(["2026-11-25,x", ""]),
+        "text": lines | st.just(""),
+        "url": st.sampled_from(["https://example.org/?a=1&b=2", ""]),
         "page": st.sampled_from(["1", "2", "3", "0", "x", "٣", "99999", "-1", "02"]),
         "finished": st.sampled_from(["1", "2", "x"]),
-        "sort": st.sampled_from(["title", "created", "edited", ""]),
+        "sort": st.sampled_from(["title", "created", "length", "edited", ""]),
         "archived": st.sampled_from(["true", "false", "1"]),
-        "view": st.sampled_from(["today", "upcoming", "overdue", "all", "done", "none"]),
-        "was": st.sampled_from(["in_progress", "pending", "x"]),
+        "view": st.sampled_from(["today", "upcoming", "overdue", "someday", "all", "done", "none"]),
+        "discarded": st.sampled_from(["2", "x"]),
+        "quick": st.sampled_from(["milk tomorrow 5pm !high every 2 weeks", "x #foz"]) | lines,
+        "was": st.sampled_from(["in_progress", "pending", "x", "weekly", "FREQ=DAILY"]),
+        "project": _some_id(account, "projects"),
+        "undo": st.sampled_from(["complete", "move", "reschedule", "delete", "x"]),
+        "tasks": _way(account),
         "saved": st.just("1"),
         "steps": st.sampled_from(["1", "3", "x"]),
         "deleted": _some_id(account, "notes") | _some_id(account, "tasks"),
         "completed": _some_id(account, "tasks"),
         "projectId": _some_id(account, "projects"),
         "tag": st.sampled_from(["foz", "tag", *WORDS]) | texts,
+        "any": st.sampled_from(["foz", "tag", *WORDS]) | texts,
+        "select": st.sampled_from(["some", "all", "1"]),
+        "did": st.sampled_from(["pinned", "tagged", "restored", "x"]),
+        "which": _some_id(account, "notes"),
+        "named": st.sampled_from(WORDS),
+        "template": _some_id(account, "notes"),
+        "kind": st.sampled_from(["tag", "title", "x"]),
+        "prefix": st.sampled_from(WORDS).map(lambda word: word[:1]) | texts,
         "q": st.sampled_from(words or ["beam"]) | texts | lines,
         "title": st.sampled_from(WORDS) | titles,
     }
@@ -343,17 +458,37 @@ def _form(draw: st.DrawFn, account: Account) -> dict[str, list[str]]:
         "name": titles | texts,
         "description": bodies(2),
         "bodyMarkdown": bodies(3),
+        "text": bodies(2) | lines,
+        "in": st.sampled_from(["notebook", "planner", "none"]),
+        "back": st.sampled_from(
+            ["/", "/notebook?q=a&made=/x#y", "/planner?view=all", "//evil.example", "x", "/\\x", "/é"]
+        ),
+        "made": _some_path(account),
+        "switches": st.just("1"),
+        "singleKeyShortcuts": st.sampled_from(["true", "false"]),
+        "appBadge": st.just("true"),
         "bases.bodyMarkdown": st.sampled_from([_hash(each) for each in [*notes, ""]]),
         "bases.userNotes": st.just(_hash("")),
         "bases.description": st.just(_hash("")),
-        "baseRev": st.sampled_from(["1", "5"]),
+        "baseRev": st.sampled_from(["", "", "", "5", "999", "1099511627779", "x"]),
+        "shown.title": st.sampled_from(["", "Beam"]),
+        "shown.tags": st.sampled_from(["", "work, #foz", "b"]),
         "userNotes": bodies(2),
+        "tag": st.sampled_from(["work, #foz", "", "x" * 101]) | lines,
+        "note": _some_id(account, "notes"),
+        "isPinned": st.sampled_from(["true", "false"]),
+        "isArchived": st.sampled_from(["true", "false", "x"]),
+        "tagged": st.sampled_from(["true", "false"]),
+        "deleted": st.sampled_from(["true", "false"]),
+        "task": st.builds(lambda number, line: f"{number}:{line}", st.integers(0, 9), st.sampled_from(MARKUP)),
         "tags": st.sampled_from(["work, #foz", ",,", "a,a, b", "x" * 101]) | lines,
         "dueDate": st.sampled_from(DATES),
         "due": st.sampled_from(["today", ""]),
         "priority": st.sampled_from(["low", "urgent", "none"]),
         "status": st.sampled_from(["pending", "in_progress", "completed", "lost"]),
-        "recurrenceRule": st.sampled_from(["none", "weekly", "often"]),
+        "recurrenceRule": st.sampled_from(["none", "weekly", "often", "custom"]),
+        "rrule": st.sampled_from(["", "FREQ=DAILY", "FREQ=HOURLY"]),
+        "reminderMinutes": st.sampled_from(["", "30", "x", "99999"]),
         "projectId": st.just("") | _some_id(account, "projects"),
         "parentTaskId": st.just("") | _some_id(account, "tasks"),
         "next": st.sampled_from(["/planner?view=all", "/planner", "//evil.example", "/notebook", "/planner\r\nx"]),
@@ -364,8 +499,47 @@ def _form(draw: st.DrawFn, account: Account) -> dict[str, list[str]]:
         "offered": st.sampled_from(["notebook", "planner"]),
         "timezone": st.sampled_from(["", "Europe/Lisbon", "europe/lisbon", "Mars/Olympus", " UTC "]),
     }
+    known |= {
+        "act": st.sampled_from(["complete", "move", "reschedule", "delete", "undo", "undo", "x"]),
+        "of": st.sampled_from(["complete", "move", "reschedule", "delete", "x"]),
+        "tasks": _way(account),
+        "task": st.builds("~".join, st.tuples(_some_id(account, "tasks"), st.sampled_from(["pending", "completed"]))),
+        "day": st.sampled_from(["today", "week", "none", "", "x"]),
+        "date": st.sampled_from(["2026-12-24", "2026-02-30", ""]),
+        "to": st.sampled_from(["~a~b", "pending~~", "completed~a~", "~b~a", "x", "", "~V~V0"]),
+        "other": _some_id(account, "tasks"),
+    }
+    known |= {
+        "date": st.sampled_from(["2026-12-24", "2026-02-30", "", *CALENDAR_DATES]),
+        "endDate": st.sampled_from(CALENDAR_DATES),
+        "on": st.sampled_from(CALENDAR_DATES),
+        "shown.date": st.sampled_from(CALENDAR_DATES),
+        "time": st.sampled_from(["09:00", "23:30", "x"]),
+        "endTime": st.sampled_from(["10:00", "23:45", ""]),
+        "allDay": st.just("true"),
+        "location": st.sampled_from(["Hall", "zoom.us/j/1"]) | texts,
+        "meetingLink": st.sampled_from(["", "https://meet.google.com/abc-defg-hij", "https://example.org"]),
+        "scope": st.sampled_from(["one", "following", "all", "x"]),
+        "anyway": st.just("1"),
+        "repeat": st.sampled_from(["none", "daily", "weekly", "yearly", "custom", "x"]),
+        "interval": st.sampled_from(["1", "2", "0"]),
+        "until": st.sampled_from(CALENDAR_DATES),
+        "newId": ids,
+        "event": _some_id(account, "events"),
+        "move": st.sampled_from(["15", "-60", "x"]),
+        "stretch": st.sampled_from(["30", ""]),
+        "was": st.sampled_from(["weekly", "FREQ=DAILY", "x"]),
+        "days": st.sampled_from(["2026-11-25,x", ""]),
+        "weekStart": st.sampled_from(["sunday", "x"]),
+        "hours": st.sampled_from(["12", "24"]),
+        **{name: st.just("true") for name in ("day-MO", "day-TH", "remind-10")},
+    }
+    deleted = [f"{item.collection}/{item.id}" for item in account.items if item.deleted]
+    known |= {name: st.sampled_from([*deleted, "x", ""]) for name in ("record", "only")}
     chosen = {name: draw(values) for name, values in known.items() if draw(st.integers(0, 2)) > 0}
     form = {name: [value] for name, value in chosen.items()}
+    if draw(st.integers(0, 3)) == 0:
+        form["quick"] = [draw(st.sampled_from(["milk tomorrow 5pm !high", "x #foz every week", '"today"', ""]) | texts)]
     if "enabledModules" in form and draw(st.booleans()):
         form["enabledModules"] = form["offered"] = ["notebook", "planner"]
     return form

@@ -22,12 +22,13 @@ from aios.records.collection import Collection, Field
 from aios.records.query import NO_COPY, Query, Read
 from aios.records.stubs import keep
 from aios.records.text import normalise, text_hash
+from aios.web.offers import offered
 from aios.web.when import bounds, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aios.modules import Module
+    from aios.modules import Module, Want
     from aios.records.collection import Document
 
 Strategy = st.SearchStrategy[Any]
@@ -80,7 +81,7 @@ _VIEWS = st.sampled_from(["today", "upcoming", "overdue", "all", "done", "constr
 # What parameters of these names hold; all others hold anything.
 ASKED: dict[str, Strategy] = {
     **dict.fromkeys(("deleted", "completed", "projectId"), _RECORD),
-    **dict.fromkeys(("page", "finished", "steps"), _NUMBER),
+    **dict.fromkeys(("page", "finished", "steps", "restored", "discarded"), _NUMBER),
     "view": _VIEWS,
     "archived": st.sampled_from(["true", "false"]),
     "was": st.just("in_progress"),
@@ -107,7 +108,14 @@ def documents(collection: Collection, now: datetime) -> Strategy:
     # Half of them as they were made: nobody has changed them since.
     return st.builds(
         lambda record, fresh: {**record, "updatedAt": record["createdAt"]} if fresh else record, every, st.booleans()
-    )
+    ).map(_in_order)
+
+
+def _in_order(document: Document) -> Document:
+    """Nothing ends before it begins."""
+    if "startAt" in document:
+        document["startAt"], document["endAt"] = sorted((document["startAt"], document["endAt"]))
+    return document
 
 
 def stubbed(collection: Collection, document: Document) -> Document:
@@ -148,7 +156,7 @@ def queries(module: Module, names: tuple[str, ...], now: datetime, *, path: str 
         errors=typed if refused else st.just({}),
         user=TITLES,
         settings=documents(REGISTRY.collections["settings"], now).map(_with_modules),
-        device=devices(now) if module.name == "storage" else st.just(NO_COPY),
+        device=devices(now) if module.name in {"storage", "notebook"} else st.just(NO_COPY),
     )
 
 
@@ -160,17 +168,25 @@ def asked_and_found(  # noqa: PLR0913  what a page and an action declare
     needs: str = "",
     path: str = "",
     refused: bool = False,
+    wants: tuple[Want, ...] = (),
 ) -> Strategy:
     """A query, and what `reads` might give then: each some of the same few records, as its index would have them."""
 
     @cache
     def at(now: datetime) -> Strategy:
-        collections = {read.collection for read in reads.values()}
+        collections = {read.collection for read in reads.values()} - {""}
         records = {
             name: st.lists(documents(REGISTRY.collections[name], now), max_size=5) for name in sorted(collections)
         }
-        picks = {name: _picks(read, now, needed=name == needs) for name, read in reads.items()}
-        picks |= {"tiles": tiles()} if module.name == "home" else {}
+        picks = {
+            name: _picks(read, now, needed=name == needs)
+            if read.collection or read.count
+            else counts()
+            if read.group
+            else trash(now)
+            for name, read in reads.items()
+        }
+        picks |= {name: tiles() if name == "tiles" else offers(name) for name in wants}
         drawn = st.tuples(st.fixed_dictionaries(records), st.fixed_dictionaries(picks))
         return st.tuples(queries(module, names, now, path=path, refused=refused), drawn.map(fill))
 
@@ -193,6 +209,10 @@ def forms(module: Module, given: Mapping[str, Any]) -> Strategy:
     for name, text in texts:
         every[name] = every.get(name, st.just([])) | st.just([text])
         every[f"bases.{name}"] = st.just([text_hash(text)]) | st.just(["?"])
+    if module.name == "trash":
+        deleted = [f"{each['_collection']}/{each['id']}" for each in given["trash"]]
+        every |= {"record": st.lists(st.sampled_from([*deleted, "x"]), max_size=3)}
+        every |= {"only": st.lists(st.sampled_from([*deleted, ""]), max_size=1)}
     if "enabledModules" in every:
         names = st.lists(st.sampled_from(list(REGISTRY.modules)), unique=True)
         zone = st.sampled_from([*ZONES, " Asia/Tokyo ", "asia/tokyo", "localtime", "../UTC"]).map(lambda each: [each])
@@ -204,7 +224,73 @@ def form_names(module: Module) -> list[str]:
     """The fields of a module's records, and the ones that its forms add."""
     fields = [name for each in module.collections for name in each.fields]
     texts = [f"bases.{name}" for each in module.collections for name in each.texts]
-    return list(dict.fromkeys([*fields, *texts, "next", "due", "offered", "toString", "__proto__"]))
+    return list(
+        dict.fromkeys(
+            [
+                *fields,
+                *texts,
+                "next",
+                "due",
+                "offered",
+                "text",
+                "in",
+                "back",
+                "made",
+                "switches",
+                "quick",
+                "retention.notes",
+                "retention.tasks",
+                "to",
+                "other",
+                "act",
+                "of",
+                "tasks",
+                "task",
+                "day",
+                "date",
+                "toString",
+                "__proto__",
+            ]
+        )
+    )
+
+
+def trash(now: datetime) -> Strategy:
+    """Records of all modules, settings and ones of an unknown collection among them, as if deleted."""
+    every = st.sampled_from(list(REGISTRY.collections)).flatmap(
+        lambda name: st.tuples(st.just(name), documents(REGISTRY.collections[name], now))
+    )
+    deleted = st.builds(
+        lambda drawn, days, seconds, known: {
+            **drawn[1],
+            "_deleted": wire(now - timedelta(days=days, seconds=seconds)),
+            "_collection": drawn[0] if known else "gone",
+        },
+        every,
+        st.sampled_from([0, 1, 28, 29, 30]),
+        st.sampled_from([0, 1, 86_399]),
+        st.integers(0, 7).map(bool),
+    )
+    return st.lists(deleted, max_size=4)
+
+
+def counts() -> Strategy:
+    """How many records of each collection were found."""
+    names = st.lists(st.sampled_from(sorted(REGISTRY.collections)), unique=True).map(sorted)
+    return names.flatmap(
+        lambda found: st.tuples(*(st.tuples(st.just(each), st.integers(1, 99)) for each in found))
+    ).map(lambda pairs: [list(each) for each in pairs])
+
+
+def offers(name: Want) -> Strategy:
+    """What modules offer, with all of them switched on, some, or none."""
+    chosen = st.sampled_from([[], ["notebook"], ["planner"], ["gone"]])
+    return chosen.map(
+        lambda enabled: offered(name, REGISTRY, msgspec.structs.replace(NOBODY, settings={"enabledModules": enabled}))
+    )
+
+
+NOBODY = Query(params={}, now="", zone="UTC", new_id="", day="", bounds={}, user="", space="", settings={})
 
 
 def tiles() -> Strategy:
@@ -218,12 +304,30 @@ def devices(now: datetime) -> Strategy:
     """What a worker tells about the copy that it keeps."""
     count = st.integers(0, 3) | st.sampled_from([499, 500, 999_499, 999_999, 1_004_999, 1_005_000, 9_999_999_999])
     row = st.fixed_dictionaries(
-        {"collection": TITLES, "records": count, "bytes": count, "stubs": count, "waiting": count}
+        {"collection": TITLES, "records": count, "bytes": count, "stubs": count, "waiting": count, "unsent": count}
+    )
+    large = st.fixed_dictionaries(
+        {
+            "collection": st.sampled_from(["notes", "tasks"]),
+            "id": st.sampled_from(IDS),
+            "title": TEXT,
+            "bytes": count,
+            "kept": st.booleans(),
+        }
     )
     change = st.fixed_dictionaries(
         {"title": TEXT, "op": st.sampled_from(["create", "update", "delete", "restore"]), "at": instants(now)}
     )
-    refused = st.fixed_dictionaries({"title": TEXT, "detail": TEXT, "path": TEXT})
+    refused = st.fixed_dictionaries(
+        {
+            "mid": st.integers(-3, 9),
+            "op": st.sampled_from(["create", "update", "delete", "restore"]),
+            "title": TEXT,
+            "detail": TEXT,
+            "at": instants(now),
+            "text": TEXT,
+        }
+    )
     known = st.fixed_dictionaries(
         {
             **{name: st.just(value) for name, value in NO_COPY.items()},
@@ -231,8 +335,19 @@ def devices(now: datetime) -> Strategy:
             "ledger": st.lists(row, max_size=3),
             "outbox": st.lists(change, max_size=2),
             "refused": st.lists(refused, max_size=2),
-            "limit": st.sampled_from([10_000_000, 1, 0]),
+            "limit": st.sampled_from([10_000_000, 6_000_000, 1, 0]),
+            "files": count,
+            "free": count,
+            "largest": st.lists(large, max_size=2),
+            "pins": st.lists(TITLES | st.sampled_from(IDS), max_size=2),
+            "protection": st.sampled_from(["", "yes", "no"]),
+            "installed": st.booleans(),
+            "restored": st.just("") | instants(now),
             "lastSync": st.just("") | instants(now),
+            "paused": st.sampled_from(["", "expired"]),
+            "discarded": st.sampled_from(["", "2"]),
+            "waiting": COUNTS,
+            "attention": COUNTS,
         }
     )
     return st.just(dict(NO_COPY)) | known
@@ -260,9 +375,9 @@ class _Pick(NamedTuple):
 
 def _picks(read: Read, now: datetime, *, needed: bool) -> Strategy:
     """A number or pairs; for records a `_Pick`."""
-    collection = REGISTRY.collections[read.collection]
     if read.count:
         return COUNTS
+    collection = REGISTRY.collections[read.collection]
     if read.group:
         key = _present(collection.fields[collection.indexes[read.index].field], now)
         more = st.integers(0, 7).map(lambda number: {} if number else {f"t{each}": each % 3 for each in range(25)})
@@ -301,11 +416,28 @@ def _found(read: Read, records: list[Document], pick: _Pick) -> Any:
 def _values(field: Field, now: datetime) -> Strategy:
     if field.name in {"createdAt", "updatedAt"}:
         return instants(now)
-    if field.name == "id":
-        return st.sampled_from(IDS)
     if field.trait.merge == "text":
         return LONG
+    if field.name == "timezone" and field.default() == "UTC":
+        return st.sampled_from(ZONES[:-1])
+    if field.name in NAMED:
+        return NAMED[field.name]
     return _typed(msgspec.inspect.type_info(field.type), {}, now)
+
+
+DAYS = ["2026-11-24", "2026-11-25", "2026-12-31", "2026-03-29", "2028-02-29"]
+RULES = [
+    "FREQ=DAILY", "FREQ=YEARLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;BYDAY=MO,WE",
+    "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "FREQ=MONTHLY;BYDAY=-1FR;COUNT=3", "FREQ=DAILY;COUNT=1",
+]  # fmt: skip
+"""Recurrences that can be followed, simple ones and others."""
+NAMED: dict[str, Strategy] = {
+    "id": st.sampled_from(IDS),
+    "rrule": st.none() | st.sampled_from(RULES),
+    "exceptions": st.lists(st.sampled_from(DAYS), max_size=3, unique=True),
+    "meetingLink": st.none() | st.just("https://meet.google.com/abc-defg-hij"),
+}
+"""What fields of these names hold, where their types do not say it."""
 
 
 def _present(field: Field, now: datetime) -> Strategy:

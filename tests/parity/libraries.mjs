@@ -4,10 +4,24 @@
  */
 import { createInterface } from "node:readline";
 
-const NAMES = ["clock", "errors", "forms", "ids", "markdown", "query", "text", "when"];
+const NAMES = ["clock", "errors", "forms", "ids", "markdown", "query", "recurrence", "text", "when"];
 /** @type {Record<string, Record<string, any>>} */
 const libraries = {};
 for (const name of NAMES) libraries[name] = await import(`../../aios/static/device/${name}.js`);
+libraries.order = await import("../../aios/modules/planner/order.js");
+libraries.quick = {
+  ...(await import("../../aios/static/device/quick.js")),
+  ...(await import("../../aios/modules/planner/quick.js")),
+};
+for (const name of ["days", "form", "happening", "meetings", "repeating", "rules"]) {
+  libraries[`calendar_${name}`] = await import(`../../aios/modules/calendar/${name}.js`);
+}
+/** @param {any} document @param {any} previous */
+const derived = (document, previous) => {
+  libraries.calendar_rules.deriveEvent(document, previous);
+  return document;
+};
+libraries.calendar_rules = { ...libraries.calendar_rules, derived };
 
 /** @param {string} _ @param {any} value what JSON cannot write: bytes, forms */
 const revive = (_, value) => {

@@ -14,7 +14,8 @@ import aios.modules
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-FILES = ("views.py", "pages.py", "rules.py", "scanner.py")
+DECLARATIONS = {"__init__.py", "schema.py", "exporting.py"}
+"""Files that only declare, and those that no page runs: what goes out as files is tested in tests/port."""
 MODULES = Path(aios.modules.__file__).parent
 
 
@@ -29,9 +30,8 @@ class Lines:
         """Trace this thread, and those that are started from now on."""
         threading.settrace(self._begin)
         sys.settrace(self._begin)
-        for name in FILES:
-            for path in MODULES.glob(f"*/{name}"):
-                runpy.run_path(str(path))  # what declarations call was called before, when the modules were imported
+        for path in _files():
+            runpy.run_path(str(path))  # what declarations call was called before, when the modules were imported
 
     def stop(self) -> None:
         """Trace nothing any more."""
@@ -41,7 +41,7 @@ class Lines:
     def missing(self) -> list[str]:
         """The lines of functions that were never executed, as `file:line text`."""
         found: list[str] = []
-        for path in sorted(path for name in FILES for path in MODULES.glob(f"*/{name}")):
+        for path in _files():
             source = path.read_text("utf-8")
             lines = source.split("\n")
             for line in sorted(
@@ -61,6 +61,11 @@ class Lines:
         if event == "line":
             self.seen.add((frame.f_code.co_filename, frame.f_lineno))
         return self._line
+
+
+def _files() -> list[Path]:
+    """The files of modules that hold what pages do."""
+    return sorted(path for path in MODULES.glob("*/*.py") if path.name not in DECLARATIONS)
 
 
 async def untraced() -> None:

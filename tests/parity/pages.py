@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from aios.records.ids import implied_id
 from aios.records.mutation import Mutation, Writer
+from aios.records.text import text_hash
 from aios.web.templates import Templates
 from tests.conftest import NO_LIMIT, SECRET, lifespan
 from tests.parity.accounts import NOW_MS, Account, Ask
@@ -122,6 +123,8 @@ class Both:
         """Make the device's copy equal to the server, with stubs where its budget ends."""
         records = self._everything()
         self.stubs = {each["id"] for each in records if each.get("stub")}
+        self.before = {each["id"]: each for each in records}
+        """The records as both sides had them before the next form post."""
         self.node.call(
             "load",
             account=self.user["id"],
@@ -221,7 +224,8 @@ class Both:
         writer = Writer(client="import:made", importer=True)
         made, deleted = [], []
         for item in self.account.items:
-            name = implied_id(space, "settings", "settings") if item.collection == "settings" else item.id
+            single = self.server.state.registry.collections[item.collection].single
+            name = implied_id(space, item.collection, item.collection) if single else item.id
             fields = {key: value for key, value in item.fields.items() if value is not None}
             made.append(Mutation(op="create", collection=item.collection, id=name, fields=fields, ms=item.ms))
             if item.deleted:
@@ -230,6 +234,19 @@ class Both:
             await self.server.state.writes.apply(space, writer, made)
         if deleted:
             await self.server.state.writes.apply(space, writer, deleted)
+        for item in self.account.items:
+            field = self.server.state.registry.collections[item.collection].texts[:1]
+            for number, text in enumerate(item.apart):
+                edit = Mutation(
+                    op="update",
+                    collection=item.collection,
+                    id=item.id,
+                    fields={field[0]: text},
+                    bases={field[0]: text_hash(item.fields[field[0]])},
+                    base_rev=0,
+                    ms=item.ms,
+                )
+                await self.server.state.writes.apply(space, Writer(client=f"import:apart{number}"), [edit])
 
 
 def watch(server: Server, monkeypatch: Any) -> None:

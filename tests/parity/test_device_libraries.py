@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -197,11 +198,12 @@ def test_forms_are_read_alike(libraries: Libraries, body: bytes) -> None:
 
 
 FORMS = st.dictionaries(
-    st.sampled_from(["id", "next", "text", "bases.text", "x"]),
+    st.sampled_from(["id", "next", "text", "bases.text", "shown.text", "shown.list", "list", "baseRev", "x"]),
     st.lists(
         st.sampled_from(["", "/m", "/m/", "/m?x", "/mx", "//m", "/m/é", "/m/ ", "/m/\n", "new", "t\r\n", "t\n"])
         | st.just(hashlib.sha256(b"t\n").hexdigest())
         | st.just("019ab2c4-0000-7000-8000-000000000000")
+        | st.sampled_from(["7", "007", "1099511627776", "1099511627775", "٣", "-1", "1e3", "9" * 16])
         | TEXTS,
         max_size=2,
     ),
@@ -209,22 +211,30 @@ FORMS = st.dictionaries(
 
 
 @check
-@given(FORMS, st.sampled_from(["t\n", "", "other"]))
-def test_what_submits_read_in_forms(libraries: Libraries, form: dict[str, list[str]], stored: str) -> None:
+@given(FORMS)
+def test_what_submits_read_in_forms(libraries: Libraries, form: dict[str, list[str]]) -> None:
     crossing = {"$form": list(form.items())}
     asked: Any = make_query({})
+    typed = {"text": forms.value(form, "text"), "list": [forms.value(form, "list")]}
+    shown = {"text": "as it is", "constructor": "é"}
     assert libraries.all(
         [
             ("forms.value", [crossing, "text"]),
             ("forms.recordId", [crossing, {"newId": asked.new_id}]),
             ("forms.nextPath", [crossing, "m", "/m/1"]),
-            ("forms.changedElsewhere", [crossing, "text", stored]),
+            ("forms.edited", [crossing, typed]),
+            ("forms.bases", [crossing, "text", "other"]),
+            ("forms.seenRev", [crossing]),
+            ("forms.shown", [{"form": {"shown.text": "t"}}, shown]),
         ]
     ) == [
         forms.value(form, "text"),
         forms.record_id(form, asked),
         forms.next_path(form, "m", "/m/1"),
-        forms.changed_elsewhere(form, "text", stored),
+        forms.edited(form, typed),
+        forms.bases(form, "text", "other"),
+        forms.seen_rev(form),
+        forms.shown(msgspec.structs.replace(asked, form={"shown.text": "t"}), shown),
     ]
 
 

@@ -23,6 +23,7 @@ PAGES: dict[str, list[dict[str, Any]]] = {
         {**BARE, "detail": HOSTILE, "back": "/", "kept": []},
         {**BARE, "detail": HOSTILE, "back": "/planner", "kept": [{"label": HOSTILE, "text": HOSTILE}]},
     ],
+    "device/revoked.html": [{**BARE, "count": 1}, {**BARE, "count": 1_204}],
     "device/signed_out_offline.html": [BARE],
     "device/text_missing.html": [
         {**FULL, "beginning": HOSTILE, "back": "/notebook"},

@@ -13,7 +13,8 @@ import pytest
 
 from aios.database import Address, Sql, Statement, open_database
 from aios.errors import AiosError
-from aios.records.clock import to_wire
+from aios.modules import discover
+from aios.records.clock import now_ms, to_wire
 from aios.records.events import Events
 from aios.records.ids import implied_id
 from aios.records.mutation import Mutation, Writer
@@ -54,6 +55,7 @@ TITLES = (
 )
 WORDS = ("north", "Süd", "beam", "roof", "ﬁn", "日本", "#foz", "x", "\n", "Ω", "\U0001f600")
 TAGS = ("work", "foz", "Work", "日本", "\U0001f600", "\uff5e")
+TEXTS = {name: each.texts for name, each in discover().collections.items()}
 STATUSES = ("pending", "in_progress", "completed", "cancelled")
 
 
@@ -134,7 +136,8 @@ class Maker:
         return self.now
 
     def _text(self) -> str:
-        return " ".join(self.random.choice(WORDS) for _ in range(self.random.randrange(6)))
+        times = self.random.choice((1, 1, 1, 30))
+        return " ".join(self.random.choice(WORDS) for _ in range(self.random.randrange(6) * times))
 
     def _fields(self, collection: str) -> dict[str, Any]:
         pick = self.random.choice
@@ -170,16 +173,17 @@ class Maker:
             "page": pick(("", "1", "2", "3", "x", "-1", "99999")),
             "id": pick((*self.ids, "none")),
             "title": pick(TITLES),
-            "tag": pick(("", *TAGS)),
+            "tag": pick(("", *TAGS, f"{pick(TAGS)}\n{pick(TAGS)}")),
             "mode": pick(("", "a", "b")),
         }
         bounds = {
             name: to_wire(START_MS + self.random.randrange(30) * HOUR_MS)
             for name in ("@now", "@dayStart", "@dayEnd", "@weekEnd")
         }
+        bounds["@in"] = pick(("", "notes", "tasks projects"))
         return Query(
             params={name: value for name, value in params.items() if self.random.random() < 0.7},
-            now="", zone="UTC", new_id="", day="", bounds=bounds, user="", space=SPACE, settings={},
+            now=to_wire(now_ms()), zone="UTC", new_id="", day="", bounds=bounds, user="", space=SPACE, settings={},
         )  # fmt: skip
 
     def reads(self) -> dict[str, Read]:
@@ -200,6 +204,8 @@ class Maker:
         index = pick(("updated", *collection.indexes)) if collection.indexes else "updated"
         keyed = index != "updated"
         kind = pick(("list", "list", "list", "count", "group")) if keyed else pick(("list", "list", "count"))
+        if chance() < 0.15:
+            return self._everything(kind)
         bounds: dict[str, Any] = {}
         if keyed:
             for name in ("equal", "above", "since", "below"):
@@ -214,11 +220,26 @@ class Maker:
             limit=pick((1, 3, 50, 200)),
             offset=pick((0, 0, 0, 2)),
             page=pick(("", "page")),
-            when=pick((None, None, None, ("mode", ("", "a")))),
+            when=pick((None, None, None, ("mode", ("", "a")), ("mode", ()), ("@first.tags", ()))),
             count=kind == "count",
             group=kind == "group",
             deleted=chance() < 0.15,
+            projected=kind == "list" and chance() < 0.2,
             **bounds,
+        )
+
+    def _everything(self, kind: str) -> Read:
+        """All collections together; `group` counts by collection here."""
+        pick = self.random.choice
+        return Read(
+            collection="",
+            search=pick((None, Param("q"), pick(WORDS), f"{pick(WORDS)} {pick(TITLES)}", pick(TITLES))),
+            within=pick((None, Param("@in"), "notes", "projects tasks", "none")),
+            limit=pick((1, 3, 50, 200)),
+            offset=pick((0, 0, 2)),
+            page=pick(("", "page")),
+            count=kind == "count",
+            group=kind == "group",
         )
 
     def _condition(self, collection: Collection) -> Condition:
@@ -231,13 +252,16 @@ class Maker:
             negate=self.random.random() < 0.4,
             kind=kind,
             rare=self.random.random() < 0.5,
+            every=self.random.random() < 0.3,
         )
 
     def _value(self, collection: Collection, name: str) -> str | Param:
         pick = self.random.choice
         index = collection.indexes[name]
         if self.random.random() < 0.3:
-            bound = pick(("@now", "@dayStart", "@first.title", "@first.projectId", "@first.none", "title", "tag"))
+            bound = pick(
+                ("@now", "@dayStart", "@first.title", "@first.projectId", "@first.none", "@first.tags", "title", "tag")
+            )
             return Param(bound, fold=index.fold)
         if index.field in {"title", "name", "links"}:
             return sort_key(pick(TITLES)) if index.fold else pick(TITLES)
@@ -276,8 +300,8 @@ def written(value: Any) -> str:
 
 async def compare(database: Database, reader: Device, reads: dict[str, Read], query: Query) -> int:
     """See that both sides give the same JSON. Returns its size."""
-    there = written(await read_all(database, SPACE, reads, query))
-    asked = {"params": query.params, "bounds": query.bounds, "form": {}}
+    there = written(await read_all(database, SPACE, reads, query, TEXTS))
+    asked = {"params": query.params, "bounds": query.bounds, "form": {}, "now": query.now}
     here = reader.call("read", reads={name: msgspec.to_builtins(each) for name, each in reads.items()}, query=asked)
     assert here == there, (reads, query.params, query.bounds)
     return len(there)

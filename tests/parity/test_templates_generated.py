@@ -18,7 +18,7 @@ from tests.parity.cases import ERROR_OF_STRICTER
 from tests.parity.device import FAILED, Both, Device, templates
 from tests.parity.grammar import contexts, template_sets
 
-EXAMPLES = int(os.environ.get("AIOS_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("AIOS_EXAMPLES", "120"))
 STRICTER = tuple(f"Error: Cannot {what}" for what in ERROR_OF_STRICTER)
 """Where a device is stricter (docs/templates.md): tests/parity/cases.py has a template for each."""
 PAGES = [("page.html", ""), ("child.html", ""), ("child.html", "one"), ("page.html", "own"), ("base.html", "")]

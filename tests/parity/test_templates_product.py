@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from tests.people import People, Person
 
 Call = tuple[str, dict[str, Any], str, str]
-FOLDERS = ("components/", "shell/", "planner/parts.html", "notebook/parts.html")
+FOLDERS = ("components/", "shell/", "planner/parts.html", "notebook/parts.html", "calendar/parts.html")
 """What pages are made of: shown by them, never by themselves."""
-ALONE = ("dev/", "device/")
+ALONE = ("dev/", "device/", "port/")
 """What a server does not show in production, or never: test_device_templates.py shows what devices do."""
 
 
@@ -65,12 +65,25 @@ async def furnish(mara: Person) -> list[str]:
     records = [f"/notebook/{note['id']}", f"/planner/{task['id']}", f"/planner/projects/{project['id']}"]
     lists = [f"/planner?view={view}" for view in ("today", "upcoming", "overdue", "all", "done")]
     filters = ["/notebook?tag=tag", "/notebook?q=nothing", "/notebook?archived=true", f"/notebook?deleted={note['id']}"]
+    wholes = [
+        f"/notebook/{note['id']}/similar",
+        *(f"/notebook/{name}" for name in ("completion", "graph", "statistics")),
+    ]
+    settled = [f"/notebook/{note['id']}/conflict", f"/history/notes/{note['id']}"]
+    event = {"title": HOSTILE, "startAt": "2030-11-24T09:00:00.000Z", "endAt": "2030-11-24T10:00:00.000Z"}
+    events = [
+        (await mara.post("/api/events", {**event, **more})).json()
+        for more in ({"location": "<Foz>", "recurrenceRule": "weekly"}, {}, {"allDay": True})
+    ]
+    calendar = [f"/calendar{view}?date=2030-11-24" for view in ("", "/week", "/day", "/agenda", "/statistics")]
+    calendar += [f"/calendar/{each['id']}{more}" for each in events for more in ("", "/edit")]
+    calendar += ["/calendar/new", "/calendar/settings", "/calendar/search", "/calendar/search?q=e"]
     accounts = ["/settings/devices", "/settings/account", "/settings/account/delete", "/welcome"]
-    return [*records, *lists, *filters, *accounts]
+    return [*records, *lists, *filters, *wholes, *settled, *calendar, *accounts]
 
 
 PLAIN = (
-    "/", "/notebook", "/notebook/new", "/planner", "/planner/new", "/planner/projects", "/planner/projects/new", "/settings", "/storage",  # noqa: E501  a list
+    "/", "/notebook", "/notebook/new", "/planner", "/planner/new", "/planner/projects", "/planner/projects/new", "/planner/board", "/planner/review", "/planner/statistics", "/planner/understood?quick=milk+tomorrow", "/search", "/search?q=e", "/capture", "/keyboard", "/settings", "/storage", "/storage/attention", "/trash",  # noqa: E501  a list
 )  # fmt: skip
 
 
@@ -99,7 +112,8 @@ async def test_every_template_renders_alike(people: People, rendered: list[Call]
     for name, context, fragment, html in rendered:
         assert device.render(module, name, context, fragment) == (html, ""), (name, fragment)
     shown = {name for name, *_ in rendered}
-    unseen = {name for name in made.names() if name not in shown and not name.startswith((*FOLDERS, *ALONE))}
+    names = {name for name in made.names() if not name.startswith((*FOLDERS, *ALONE)) and "/served/" not in name}
+    unseen = names - shown
     assert not unseen
     assert {fragment for _, _, fragment, _ in rendered} > {""}
 
@@ -110,7 +124,8 @@ def test_the_gallery_renders_alike(device: Device) -> None:
     module = device.install(made, made.names())
     shell = {"title_suffix": "", "theme": "", "accent": "cyan", "account": "", "user": HOSTILE,
              "device": NO_COPY, "initials": "<>", "nav": [],
-             "modules": [], "tabs": [], "make_href": "", "make_label": "", "makes": []}  # fmt: skip
+             "modules": [], "tabs": [], "places": [], "makes": [], "captures": [], "new_id": "", "keys": True,
+             "made": None}  # fmt: skip
     context = {"title": HOSTILE, "shell": shell, "page": {"path": "/dev", "module": ""}, "toast": None, "errors": {},
                "form_error": ""}  # fmt: skip
     assert device.render(module, "dev/components.html", context) == (made.render("dev/components.html", context), "")

@@ -51,7 +51,10 @@ const RUN = {
  * Safe HTML is written {"$safe": "<b>"}: JSON has no other way to tell it from text.
  * @type {(_: string, value: any) => any}
  */
-const told = (_, value) => (value instanceof Safe ? { $safe: value.html } : value);
+const told = (_, value) => {
+  if (value instanceof Map) return Object.fromEntries(value);
+  return value instanceof Safe ? { $safe: value.html } : value;
+};
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aios.database import Database
     from aios.modules import Registry
 
-REST = Writer(client="rest:test", lenient=True)
+REST = Writer(client="rest:test", lenient=True, strict=True)
 STRICT = Writer(client="form:test")
 OF_SPACE = "space = (SELECT number FROM sync_head WHERE space_id = ?)"
 QUERY = Query(params={}, now="", zone="UTC", new_id="", day="", bounds={}, user="", space="", settings={})
@@ -259,6 +259,31 @@ async def test_due_rows_follow_the_task(store: Store) -> None:
     assert await store.rows(due) == []
     await store.do("restore", "tasks", task)
     assert len(await store.rows(due)) == 1
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_a_text_that_is_left_out_goes_on_from_the_record_before(store: Store, *, deleted: bool) -> None:
+    before, note, others = new_id(), new_id(), [new_id() for _ in range(5)]
+    await store.do("create", "tasks", before, fields={"title": "Water", "userNotes": "Two cans, from the rain barrel"})
+    await store.do("create", "notes", note, fields={"title": "Not a task"})
+    if deleted:
+        await store.do("delete", "tasks", before)
+    for fields, notes in (
+        ({"previousTaskId": before}, "Two cans, from the rain barrel"),
+        ({"previousTaskId": before, "userNotes": ""}, ""),
+        ({"previousTaskId": new_id()}, ""),
+        ({"previousTaskId": note}, ""),
+    ):
+        record_id = others.pop()
+        made = await store.do("create", "tasks", record_id, fields={"title": "Water", **fields})
+        again = await store.do("create", "tasks", record_id, fields={"title": "Water", **fields})
+        assert msgspec.json.decode(made.body)["userNotes"] == notes
+        assert (again.effect, again.body) == ("same", made.body)
+    importer = Writer(client="import:test", importer=True)
+    left = await store.do(
+        "create", "tasks", others.pop(), importer, fields={"title": "Water", "previousTaskId": before}
+    )
+    assert msgspec.json.decode(left.body)["userNotes"] == ""
 
 
 async def test_tasks_cannot_form_a_circle(store: Store) -> None:

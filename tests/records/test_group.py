@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aios.database.base import T
     from aios.modules import Registry
 
-REST = Writer(client="rest:test", lenient=True)
+REST = Writer(client="rest:test", lenient=True, strict=True)
 MANY = 12
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from aios.records.clock import from_wire, to_wire
 from aios.records.collection import NO_KEY, Index
 from aios.records.ids import implied_id, is_id, new_id
-from aios.records.text import fold, normalise, sort_key
+from aios.records.text import SPACES, count_words, fold, normalise, sort_key
 
 
 @given(st.text())
@@ -42,6 +42,12 @@ def test_folding_keeps_what_casefold_would_change() -> None:
 def test_wire_instants_round_trip_and_sort_as_text(ms: int) -> None:
     assert from_wire(to_wire(ms)) == ms
     assert to_wire(ms) <= to_wire(ms + 1)
+
+
+@given(st.text(st.sampled_from([*SPACES, "\x1c", "\x1f", "\u200b", "a", "é"])))
+def test_words_are_runs_between_spaces(text: str) -> None:
+    edges = zip(" " + text, text + " ", strict=True)
+    assert count_words(text) == sum(before in SPACES and after not in SPACES for before, after in edges)
 
 
 def test_ids_sort_by_time_and_implied_ids_repeat() -> None:

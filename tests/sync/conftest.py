@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.redis_server import RedisServer
 from tests.sync.calls import Calls
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from tests.people import People, Person
 
 
@@ -22,3 +26,12 @@ async def mara(people: People) -> Person:
 def device(mara: Person) -> Calls:
     """A device of hers that has never synced."""
     return Calls(mara)
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A running Redis that the test may kill."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()

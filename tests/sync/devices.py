@@ -1,96 +1,87 @@
-"""A small model of a device: a base as the server has it, an outbox, and what is shown: both together."""
+"""A device of the machine: the example client's copy in a file, on a network that loses, doubles and delays."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
-from aios.records.ids import new_id
+from sync_client import Syncer
+from sync_copy import Copy
 
-Shown = dict[str, dict[str, Any]]
-"""Records by id: `deleted`, and the fields that the model follows."""
-FOLLOWED = ("title", "isPinned")
-MADE: dict[str, Any] = {"title": "", "isPinned": False}
+from tests.sync.lists import TEXT
+from tests.sync.model import Seen
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
-def replay(shown: Shown, mutation: dict[str, Any]) -> None:
-    """What one mutation does to records that this device or the server has: whole fields, in order."""
-    record_id, op, fields = mutation["id"], mutation["op"], mutation.get("fields", {})
-    record = shown.get(record_id)
-    if op == "delete":
-        if record is not None:
-            shown[record_id] = {**record, "deleted": True}
-    elif op == "restore":
-        if record is not None:
-            shown[record_id] = {**record, "deleted": False}
-    elif record is not None:
-        shown[record_id] = {**record, **fields, "deleted": False}
-    elif op == "create":
-        shown[record_id] = {**MADE, **fields, "deleted": False}
+    Json = dict[str, Any]
 
 
-def known(record: dict[str, Any]) -> dict[str, Any]:
-    """A pulled record as the model follows it."""
-    return {"deleted": record["deleted"] is not None, **{name: record["body"][name] for name in FOLLOWED}}
+class LostError(OSError):
+    """Nobody knows whether it arrived."""
+
+
+def key_of(mutation: Json) -> str:
+    """What a mutation is known by, whatever number and client it is sent under."""
+    return json.dumps([mutation[name] for name in ("op", "id", "fields", "ms")], sort_keys=True)
+
+
+class Watched(Copy):
+    """A copy that tells what it was given, and what it has to tell a restored server."""
+
+    device: Device
+
+    def keep(self, record: Json) -> None:
+        super().keep(record)
+        self.device.given[record["id"]] = self.device.count(record["id"])
+
+    def meet(self, record_id: str, record: Json | None, skew: int) -> None:
+        given, before = self.device.given.get(record_id, 0), {key_of(each) for each in self.outbox()}
+        super().meet(record_id, record, skew)
+        for each in self.outbox():
+            if key_of(each) not in before:
+                theirs = (record or {"body": {}})["body"].get(TEXT[each["collection"]], "")
+                self.device.seen[key_of(each)] = Seen(given, theirs if each["bases"] else None)
 
 
 class Device:
-    """Its whole state is what IndexedDB would keep, so a reload loses nothing."""
+    """`whole`: an older program, which sends sets and keyed fields whole. `clock` is the server's."""
 
-    def __init__(self, account: str) -> None:
-        self.account = account
-        self.client = new_id()
-        self.base: Shown = {}
-        self.outbox: list[dict[str, Any]] = []
-        self.mid = 0
-        self.epoch: str | None = None
-        self.cursor: int | None = None
-        self.boot: dict[str, int] | None = None
-        self.rejected: list[int] = []
+    def __init__(
+        self, path: Path, account: str, send: Callable[..., Json], clock: Callable[[], int], count: Callable[[str], int]
+    ) -> None:
+        self.path = path
+        self.count = count
+        """How many writes have taken effect on a record by now."""
+        self.skew = 0
+        self.whole = False
+        self.given: dict[str, int] = {}
+        """How many writes to each record are in what this device was given."""
+        self.seen: dict[str, Seen] = {}
+        """By `key_of` what it wrote."""
+        self._send = send
+        self._clock = clock
+        self.reload()
+        self.copy.begin(account)
 
-    @property
-    def shown(self) -> Shown:
-        """What pages show: the base with the outbox replayed."""
-        shown = dict(self.base)
-        for mutation in self.outbox:
-            replay(shown, mutation)
-        return shown
+    def reload(self) -> None:
+        """Begin anew from what is on disk."""
+        self.copy = Watched(str(self.path), lambda: self._clock() + self.skew)
+        self.copy.device = self
+        self.syncer = Syncer(self.copy, lambda method, path, given: self._send(self, method, path, given))
 
-    def write(self, op: str, record_id: str, fields: dict[str, Any]) -> None:
-        """Do something on this device."""
-        self.mid += 1
-        self.outbox.append({"mid": self.mid, "op": op, "collection": "notes", "id": record_id, "fields": fields})
-
-    def push(self, now: int, most: int) -> dict[str, Any]:
-        """The body of a push of the first `most` entries."""
-        return {
-            "account": self.account, "client": self.client, "epoch": self.epoch, "schema": 1, "now": now,
-            "mutations": self.outbox[:most],
-        }  # fmt: skip
-
-    def pull(self, limit: int) -> dict[str, Any]:
-        """The parameters of the next pull."""
-        asked: dict[str, Any] = {"account": self.account, "client": self.client, "limit": limit}
-        if self.epoch is not None:
-            asked["epoch"] = self.epoch
-        if self.rejected:
-            asked["ack"] = max(self.rejected)
-        return asked | ({"cursor": self.cursor} if self.cursor is not None else self.boot or {})
-
-    def pulled(self, page: dict[str, Any]) -> None:
-        """Take a page."""
-        for record in page["records"]:
-            self.base[record["id"]] = known(record)
-        self.epoch = page["epoch"]
-        self.rejected += [each["mid"] for each in page["rejects"] if each["mid"] not in self.rejected]
-        if self.cursor is None:
-            self.boot = {name: page[name] for name in ("boot", "before", "total")} if page["more"] else None
-            self.cursor = None if page["more"] else page["cursor"]
-            return
-        assert page["cursor"] >= self.cursor
-        self.cursor = page["cursor"]
-        if not page["more"]:
-            self.outbox = [each for each in self.outbox if each["mid"] > page["lastMid"]]
-
-    def forget(self) -> None:
-        """The server said 410: read everything again, keep what waits."""
-        self.cursor = self.boot = self.epoch = None
+    def write(self, op: str, collection: str, record_id: str, fields: Json) -> None:
+        """Do something, and remember what the person had been shown."""
+        shown = self.copy.records().get(record_id)
+        text = (shown or {"body": {}})["body"].get(TEXT[collection], "") if op == "update" else None
+        if op == "create":
+            self.copy.create(collection, fields, record_id)
+        elif op != "update":
+            getattr(self.copy, op)(record_id)
+        elif self.whole:
+            self.copy._write(op, collection, record_id, fields)
+        else:
+            self.copy.update(record_id, fields)
+        for each in self.copy.outbox()[-1:]:
+            self.seen.setdefault(key_of(each), Seen(self.given.get(record_id, 0), text))

@@ -11,6 +11,7 @@ import pytest
 from aios.database import Address, Sql, Statement, open_database
 from aios.records.clock import from_wire, now_ms, to_wire
 from aios.records.ids import implied_id, new_id
+from aios.records.text import text_hash
 from tests.sync.calls import Calls
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def test_a_push_takes_effect_and_says_how_far_it_came(device: Calls, mara:
         device.mutation("delete", second),
     )
     epoch = answer.pop("epoch")
-    assert answer == {"lastMid": 4, "rev": 4, "rejects": [], "floor": 1}
+    assert answer == {"lastMid": 4, "fresh": 4, "rev": 4, "rejects": [], "floor": 1}
     kept = await notes(mara)
     assert set(kept) == {first}
     assert (kept[first]["title"], kept[first]["isPinned"], kept[first]["tags"]) == ("Roof", True, ["foz"])
@@ -63,10 +64,11 @@ async def test_the_same_push_again_changes_nothing(device: Calls, mara: Person) 
         device.mutation("create", new_id(), title="Once"), device.mutation("create", new_id(), colour="red")
     )
     answers = [await mara.post("/api/sync/push", body) for _ in range(3)]
-    assert [answer.json() for answer in answers] == [answers[0].json()] * 3
+    again = {**answers[0].json(), "fresh": 0}
+    assert [answer.json() for answer in answers] == [{**again, "fresh": 2}, again, again]
     assert [each["mid"] for each in answers[0].json()["rejects"]] == [2]
     together = await asyncio.gather(*(device.push(*body["mutations"]) for _ in range(6)))
-    assert [answer.json() for answer in together] == [answers[0].json()] * 6
+    assert [answer.json() for answer in together] == [again] * 6
     assert len(await notes(mara)) == 1
 
 
@@ -189,7 +191,8 @@ async def test_an_update_brings_back_what_was_deleted_with_its_keys_and_text(
         device.mutation("create", record_id, title="A", bodyMarkdown="first", tags=["t"]),
         device.mutation("delete", record_id),
     )
-    await device.done(device.mutation("update", record_id, bodyMarkdown="second"))
+    seen = {"bases": {"bodyMarkdown": text_hash("first")}}
+    await device.done({**device.mutation("update", record_id, bodyMarkdown="second"), **seen})
     note = (await mara.get("/api/notes", params={"tag": "t"})).json()[0]
     assert (note["title"], note["bodyMarkdown"]) == ("A", "second")
     assert await run(database_url, "SELECT body FROM text_version") == [("first",)]

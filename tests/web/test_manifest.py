@@ -45,6 +45,8 @@ async def test_is_served_as_a_manifest_that_is_asked_for_again(client) -> None:
     assert (body["id"], body["scope"], body["start_url"]) == ("/", "/", "/")
     assert (body["display"], body["display_override"]) == ("standalone", ["standalone", "minimal-ui"])
     assert body["launch_handler"] == {"client_mode": ["navigate-existing", "auto"]}
+    share = body["share_target"]
+    assert (share["action"], share["method"]) == ("/capture", "GET"), "opening a share must not write"
     for each in body["icons"]:
         assert (await client.get(each["src"])).headers["content-type"] == each["type"]
 

@@ -22,12 +22,24 @@ SHELL: dict[str, Any] = {
     "user": "mara",
     "device": NO_COPY,
     "initials": "MA",
-    "nav": [{"name": "notebook", "title": "Notebook", "icon": "notebook-pen", "href": "/notebook", "current": True}],
+    "nav": [
+        {
+            "name": "notebook",
+            "title": "Notebook",
+            "icon": "notebook-pen",
+            "href": "/notebook",
+            "current": True,
+            "jump": "n",
+        }
+    ],
     "modules": [],
     "tabs": [{"title": title, "icon": "pin", "href": f"/{title}", "current": False} for title in ("a", "b", "c")],
-    "make_href": "",
-    "make_label": "",
-    "makes": [{"href": "/notebook/new", "label": "New note", "icon": "notebook-pen"}],
+    "places": [{"title": "Trash", "icon": "trash-2", "href": "/trash", "current": False, "jump": "t"}],
+    "makes": [{"href": "/notebook/new", "label": "New note", "icon": "notebook-pen", "current": True}],
+    "captures": [{"name": "notebook", "label": "Note", "current": True}],
+    "new_id": "019ab2c4-90aa-7b1f-8a35-20c7f41d9e03",
+    "keys": True,
+    "made": None,
 }
 PAGE: dict[str, Any] = {
     "title": "Things",
@@ -185,14 +197,28 @@ def test_the_page_around_a_page() -> None:
     )
     assert "<title>Things · AIOS</title>" in html
     assert f'<html lang="en" data-theme="dark" data-accent="cyan" data-account="{SHELL["account"]}"' in html
-    assert '<a href="/notebook" aria-current="page">' in html
+    assert '<a href="/notebook" data-key="g n" aria-current="page">' in html
     assert html.count("<h1>") == 1
     assert 'action="/n/1/restoration"' in html
     assert 'popovertarget="capture" aria-label="Capture"' in html
-    html = made.render("p.html", {**PAGE, "shell": {**SHELL, "make_href": "/new", "make_label": "New", "makes": []}})
-    assert '<a class="center" href="/new" aria-label="New">' in html
+    html = made.render("p.html", {**PAGE, "shell": {**SHELL, "captures": []}})
     assert 'id="capture"' not in html
+    assert 'popovertarget="capture"' not in html
     assert 'role="status">' not in html
+    html = made.render("p.html", {**PAGE, "shell": {**SHELL, "keys": False}})
+    assert 'data-keys="off"' in html
+
+
+def test_what_was_captured_can_be_opened_and_undone() -> None:
+    made = templates(p='{% extends "shell/page.html" %}')
+    kept = {"text": "Note kept", "path": "/notebook/1"}
+    html = made.render("p.html", {**PAGE, "shell": {**SHELL, "made": kept}})
+    toast = html[html.index('role="status"><svg') :]
+    assert (
+        toast.index("Note kept")
+        < toast.index('href="/notebook/1">Open')
+        < toast.index('name="made" value="/notebook/1"')
+    )
 
 
 def test_fields_tie_their_errors_and_hints() -> None:

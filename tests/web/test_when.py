@@ -41,10 +41,24 @@ def test_day_and_clock_are_those_of_the_zone(zone: str, day: str, time: str) -> 
 def test_bounds_are_local_midnights_in_wire_form() -> None:
     assert bounds(NOW, "Asia/Tokyo") == {
         "@now": NOW,
+        "@date": "2026-11-24",
         "@dayStart": "2026-11-23T15:00:00.000Z",
         "@dayEnd": "2026-11-24T15:00:00.000Z",
         "@weekEnd": "2026-12-01T15:00:00.000Z",
     }
+
+
+@pytest.mark.parametrize(
+    ("chosen", "day"),
+    [
+        ("2026-12-24", "2026-12-24"),
+        ("2026-12-24T10:00", "2026-12-24"),
+        ("2026-02-30", "2026-11-24"),
+        ("", "2026-11-24"),
+    ],
+)
+def test_a_page_may_be_about_another_day(chosen: str, day: str) -> None:
+    assert bounds(NOW, "UTC", chosen)["@date"] == day
 
 
 def test_bounds_follow_clock_changes() -> None:

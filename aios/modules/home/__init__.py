@@ -17,6 +17,7 @@ module = Module(
             path="/",
             template="home/home.html",
             view=show,
+            wants=("tiles",),
             reads={
                 "due": Read(collection="tasks", index="open", below=_END, limit=5),
                 "due_count": Read(collection="tasks", index="open", below=_END, count=True),

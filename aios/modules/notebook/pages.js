@@ -1,8 +1,9 @@
 /** What the Notebook's form posts mean. Twin of pages.py. */
-import { changedElsewhere, recordId, value, visible } from "../../static/device/forms.js";
+import { bases, edited, recordId, seenRev, value, visible } from "../../static/device/forms.js";
 import { get } from "../../static/device/query.js";
-import { textHash, trim } from "../../static/device/text.js";
-import { name } from "./views.js";
+import { trim } from "../../static/device/text.js";
+import { name } from "./excerpts.js";
+import { tagsOf } from "./selection.js";
 
 /**
  * @typedef {import("../module.js").Form} Form
@@ -10,9 +11,6 @@ import { name } from "./views.js";
  */
 
 const NOTHING = "Write a title or some text first.";
-const CHANGED =
-  "This text was changed elsewhere while you wrote. The editor holds yours, the preview what is saved. " +
-  "Take over what you need, then save again.";
 
 /** Keep a new note. @type {Submit} */
 export const create = (_, form, query) => {
@@ -22,14 +20,14 @@ export const create = (_, form, query) => {
   return { mutations: [{ op: "create", collection: "notes", id, fields }], location: `/notebook/${id}` };
 };
 
-/** Keep what was changed in the editor, unless the text was changed elsewhere since it was opened. @type {Submit} */
+/** Keep what was changed in the editor; syncing joins it with what was changed elsewhere meanwhile. @type {Submit} */
 export const save = ({ note }, form) => {
   const fields = fieldsOf(form);
   if (!fields.title) return { errors: { bodyMarkdown: NOTHING } };
-  if (changedElsewhere(form, "bodyMarkdown", note.bodyMarkdown)) return { errors: { bodyMarkdown: CHANGED } };
-  const bases = { bodyMarkdown: textHash(note.bodyMarkdown) };
+  const changes = edited(form, fields, { tags: tagsOf });
+  const seen = { bases: bases(form, "bodyMarkdown"), baseRev: seenRev(form) };
   return {
-    mutations: [{ op: "update", collection: "notes", id: note.id, fields, bases }],
+    mutations: [{ op: "update", collection: "notes", id: note.id, fields: changes, ...seen }],
     location: `/notebook/${note.id}`,
   };
 };
@@ -67,16 +65,4 @@ const fieldsOf = (form) => {
   let title = trim(value(form, "title"));
   if (!visible(title)) title = visible(body) ? name(body) : "";
   return { title, bodyMarkdown: body, tags: tagsOf(value(form, "tags")) };
-};
-
-/**
- * The tags of a line such as `work, #foz`.
- * @type {(line: string) => string[]}
- */
-const tagsOf = (line) => {
-  const names = line.split(",").map((part) => {
-    const trimmed = trim(part);
-    return trim(trimmed.startsWith("#") ? trimmed.slice(1) : trimmed);
-  });
-  return [...new Set(names.filter((each) => each))];
 };

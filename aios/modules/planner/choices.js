@@ -5,7 +5,7 @@
  * @typedef {import("../module.js").Documents} Documents
  */
 
-const PRIORITIES = [
+export const PRIORITIES = [
   { value: "low", label: "Low" },
   { value: "medium", label: "Medium" },
   { value: "high", label: "High" },
@@ -17,29 +17,42 @@ const STATUSES = [
   { value: "completed", label: "Done" },
   { value: "cancelled", label: "Cancelled" },
 ];
-/** Each rule's words. */
-export const RECURRENCES = new Map([
-  ["none", "Never"],
-  ["daily", "Every day"],
-  ["weekly", "Every week"],
-  ["monthly", "Every month"],
-  ["custom", "By its own rule"],
-]);
+const RECURRENCES = [
+  { value: "none", label: "Never" },
+  { value: "daily", label: "Every day" },
+  { value: "weekly", label: "Every week" },
+  { value: "monthly", label: "Every month" },
+  { value: "custom", label: "By its own rule" },
+];
+
+/** @param {string} priority */
+export const priorityLabel = (priority) => PRIORITIES.find(({ value }) => value === priority)?.label ?? "";
+
+const REMINDERS = [
+  { value: "", label: "When it is due" },
+  { value: "10", label: "10 minutes before" },
+  { value: "30", label: "30 minutes before" },
+  { value: "60", label: "1 hour before" },
+  { value: "1440", label: "1 day before" },
+  { value: "10080", label: "1 week before" },
+];
 
 /**
- * The options of the selects. What is stored is always among them, even a project that is gone.
- * @type {(documents: Documents, projectId: string, recurrence: string) => Context}
+ * The options of the selects. What is stored is always among them, even a project that is gone, or 7 minutes.
+ * @type {(documents: Documents, projectId: string, minutes: string) => Context}
  */
-export const choices = (documents, projectId, recurrence) => {
+export const choices = (documents, projectId, minutes) => {
   /** @type {Context[]} */
   const known = documents.projects.map((/** @type {Document} */ { id, name }) => ({ value: id, label: name }));
   const isKnown = !projectId || known.some(({ value }) => value === projectId);
   const gone = isKnown ? [] : [{ value: projectId, label: "Deleted project" }];
-  const shown = [...RECURRENCES].filter(([value]) => value !== "custom" || recurrence === "custom");
   return {
     projects: [{ value: "", label: "None" }, ...known, ...gone],
     priorities: PRIORITIES,
     statuses: STATUSES,
-    recurrences: shown.map(([value, label]) => ({ value, label })),
+    recurrences: RECURRENCES,
+    reminders: REMINDERS.some(({ value }) => value === minutes)
+      ? REMINDERS
+      : [...REMINDERS, { value: minutes, label: `${minutes} minutes before` }],
   };
 };

@@ -1,9 +1,11 @@
 /** The Planner's first page: the tasks of one view. Twin of that part of views.py. */
 import { get, pageNumber } from "../../static/device/query.js";
 import { longDay, shortDay } from "../../static/device/when.js";
+import { moves } from "./board.js";
 import { PAGE_SIZE, withDone } from "./done.js";
 import { completedUndo, deletedToast, projectRows, quick } from "./parts.js";
 import { namesOf, nested, row } from "./rows.js";
+import { selectionUndo } from "./selection.js";
 
 /**
  * @typedef {import("../module.js").Context} Context
@@ -21,6 +23,7 @@ const VIEWS = [
 ];
 /** Reached through the head's menu. */
 const MORE_VIEWS = [
+  ["someday", "Someday"],
   ["all", "All"],
   ["done", "Done"],
 ];
@@ -34,6 +37,7 @@ const EMPTY = new Map([
   ],
   ["upcoming", { title: "Nothing planned", text: "Tasks with a date after today appear here." }],
   ["overdue", { title: "Nothing is overdue", text: "A task moves here when its day has passed." }],
+  ["someday", { title: "Nothing for someday", text: "Tasks without a date are kept here, in your own order." }],
   ["all", { title: "No open tasks", text: "Add the first one above." }],
   ["done", { title: "Nothing done yet", text: "Completed tasks are kept here." }],
 ]);
@@ -41,6 +45,7 @@ const EMPTY = new Map([
 const PAGED = new Map([
   ["upcoming", "later"],
   ["overdue", "late"],
+  ["someday", "someday"],
   ["all", "all"],
   ["done", "done"],
 ]);
@@ -51,9 +56,10 @@ export const plannerPage = (documents, query) => {
   const sections = sectionsOf(view, documents, query).filter(({ rows }) => rows.length);
   const [done, names] = [documents.done_today, namesOf(documents)];
   const week = withDone(documents.upcoming, documents, query, ["@dayEnd", "@weekEnd"], WEEK_SIZE);
+  const here = pageAddress(query, view, 0);
   return {
     title: "Planner",
-    here: pageAddress(query, view, 0),
+    here,
     views: VIEWS.map(([name, label]) => viewLink(name, label, documents, view)),
     more_views: MORE_VIEWS.map(([name, label]) => viewLink(name, label, documents, view)),
     today: view === "today",
@@ -69,6 +75,10 @@ export const plannerPage = (documents, query) => {
     projects: projectRows(documents),
     toast: deletedToast("/planner", deletedText(query), documents, query),
     undo: completedUndo(documents, query),
+    selection_undo: selectionUndo(query),
+    selecting: get(query, "select") !== "",
+    select: `${here}${here.includes("?") ? "&" : "?"}select=1`,
+    choices: documents.projects.map((/** @type {Document} */ { id, name }) => ({ value: id, label: name })),
   };
 };
 
@@ -100,6 +110,14 @@ const sectionsOf = (view, documents, query) => {
   if (view === "upcoming") {
     const later = withDone(documents.later, documents, query, ["@dayEnd", ""]);
     return days(nested([later], documents, query)[0], query);
+  }
+  if (view === "someday") {
+    const [rows] = nested([documents.someday], documents, query, []);
+    for (const each of rows) {
+      const at = documents.someday.findIndex((/** @type {Document} */ { id }) => each.path === `/planner/${id}`);
+      each.moves = moves(documents.someday, at);
+    }
+    return [section("someday", "Someday", "", rows)];
   }
   if (view === "all") {
     const tasks = withDone(documents.all, documents, query);

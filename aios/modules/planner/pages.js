@@ -1,9 +1,13 @@
-/** What the Planner's form posts mean. Twin of pages.py. */
-import { changedElsewhere, nextPath, recordId, value } from "../../static/device/forms.js";
+/** What the Planner's form posts mean. Twin of posts.py. */
+import { bases, edited, nextPath, recordId, seenRev, value } from "../../static/device/forms.js";
 import { get } from "../../static/device/query.js";
-import { textHash, trim } from "../../static/device/text.js";
+import { refusal } from "../../static/device/recurrence.js";
+import { trim } from "../../static/device/text.js";
 import { fromLocalInput } from "../../static/device/when.js";
 import { ALL_DAY } from "./dates.js";
+import { understand } from "../../static/device/quick.js";
+import { fieldsOf } from "./quick.js";
+import { nextTask } from "./recurring.js";
 import { OPEN } from "./rules.js";
 
 /**
@@ -16,17 +20,17 @@ import { OPEN } from "./rules.js";
  *   the fields that a form holds, as the record has them, and a sentence for each that cannot be read
  */
 
-const CHANGED =
-  "This text was changed elsewhere while you wrote. What is saved stands below, yours is above. " +
-  "Take over what you need, then save again.";
 const TEXTS = ["userNotes", "priority", "status", "recurrenceRule"];
 const LINKS = ["projectId", "parentTaskId"];
+const MINUTES = /^[0-9]{1,5}$/;
+const NO_TITLE = "Write what is to be done.";
+const NO_TIME = "Choose a day and a time, or leave both empty.";
 /** How many steps are deleted with their task, the nearest first. */
 const MOST_TOGETHER = 200;
 
-/** Keep a new task, from a whole form or from a quick one. @type {Submit} */
-export const createTask = (_, form, query) => {
-  const { fields, errors } = taskFields(form, query);
+/** Keep a new task: from a whole form, or from one line in the field `quick`. @type {Submit} */
+export const createTask = (documents, form, query) => {
+  const { fields, errors } = form.has("title") ? taskFields(form, query) : quickFields(documents, form, query);
   if (Object.keys(errors).length) return { errors };
   const id = recordId(form, query);
   return {
@@ -35,14 +39,12 @@ export const createTask = (_, form, query) => {
   };
 };
 
-/** Keep what was changed, unless the notes were changed elsewhere since the form was opened. @type {Submit} */
+/** Keep what was changed; syncing joins it with what was changed elsewhere meanwhile. @type {Submit} */
 export const saveTask = ({ task }, form, query) => {
   const { fields, errors } = taskFields(form, query);
-  if (changedElsewhere(form, "userNotes", task.userNotes)) errors.userNotes = CHANGED;
   if (Object.keys(errors).length) return { errors };
-  const bases = { userNotes: textHash(task.userNotes) };
   return {
-    mutations: [{ op: "update", collection: "tasks", id: task.id, fields, bases }],
+    mutations: [update("tasks", task.id, edited(form, fields), form, "userNotes")],
     location: nextPath(form, "planner", `/planner/${task.id}`),
   };
 };
@@ -55,37 +57,44 @@ export const createProject = (_, form, query) => {
   return { mutations: [{ op: "create", collection: "projects", id, fields }], location: `/planner/projects/${id}` };
 };
 
-/** Keep what was changed, unless the description was changed elsewhere since the form was opened. @type {Submit} */
+/** Keep what was changed; syncing joins it with what was changed elsewhere meanwhile. @type {Submit} */
 export const saveProject = ({ project }, form) => {
   const { fields, errors } = projectFields(form);
-  if (changedElsewhere(form, "description", project.description)) errors.description = CHANGED;
   if (Object.keys(errors).length) return { errors };
-  const bases = { description: textHash(project.description) };
   return {
-    mutations: [{ op: "update", collection: "projects", id: project.id, fields, bases }],
+    mutations: [update("projects", project.id, edited(form, fields), form, "description")],
     location: `/planner/projects/${project.id}`,
   };
 };
 
-/** Tick a task and go back to where that was done; the page there then offers to open it again. @type {Submit} */
-export const completeTask = ({ task }, form, query) => {
+/**
+ * Tick a task and go back to where that was done; the page there then offers to open it again. One that comes again
+ * makes the next, unless that is there already.
+ * @type {Submit}
+ */
+export const completeTask = ({ task, following, trash }, form, query) => {
   const back = nextPath(form, "planner", `/planner/${task.id}`);
   const started = task.status === "in_progress" ? "&was=in_progress" : "";
+  /** @type {Mutation} */
+  const done = { op: "update", collection: "tasks", id: get(query, "id"), fields: { status: "completed" } };
+  const next = following.length ? null : nextTask(task, trash, query);
   return {
-    mutations: [{ op: "update", collection: "tasks", id: get(query, "id"), fields: { status: "completed" } }],
+    mutations: next ? [done, next] : [done],
     location: `${back}${back.includes("?") ? "&" : "?"}completed=${task.id}${started}`,
   };
 };
 
 /**
- * Open a task again, as it was before where the form knows that, and go back to where that was done.
+ * Open a task again, as it was before where the form knows that, and go back to where that was done. Undoing, which
+ * knows it, also takes back the next task that completing has made.
  * @type {Submit}
  */
-export const reopenTask = (_, form, query) => {
+export const reopenTask = ({ following }, form, query) => {
   const id = get(query, "id");
   const status = OPEN.includes(value(form, "status")) ? value(form, "status") : OPEN[0];
+  const made = following.filter((/** @type {Document} */ each) => form.has("status") && OPEN.includes(each.status));
   return {
-    mutations: [{ op: "update", collection: "tasks", id, fields: { status } }],
+    mutations: [{ op: "update", collection: "tasks", id, fields: { status } }, ...each("delete", made.map((/** @type {Document} */ task) => task.id))], // prettier-ignore
     location: nextPath(form, "planner", `/planner/${id}`),
   };
 };
@@ -125,21 +134,54 @@ export const restoreProject = (_documents, _form, query) => {
   return { mutations: [{ op: "restore", collection: "projects", id }], location: `/planner/projects/${id}` };
 };
 
+/** @type {(collection: string, id: string, fields: Document, form: Form, text: string) => Mutation} */
+const update = (collection, id, fields, form, text) => ({
+  op: "update", collection, id, fields, bases: bases(form, text), baseRev: seenRev(form),
+}); // prettier-ignore
+
+/**
+ * What one line says, and where it says nothing, what the form adds: a day, a project, a task above.
+ * @type {(documents: import("../module.js").Documents, form: Form, query: Query) => Read}
+ */
+const quickFields = (documents, form, query) => {
+  /** @type {Document} */
+  let fields = {};
+  for (const name of LINKS) if (value(form, name)) fields[name] = value(form, name);
+  if (value(form, "due") === "today") fields.dueDate = fromLocalInput(`${query.day}T${ALL_DAY}`, query.zone);
+  try {
+    fields = { ...fields, ...fieldsOf(understand(value(form, "quick"), documents.projects, query), query) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { fields, errors: { dueDate: NO_TIME } };
+  }
+  /** @type {Record<string, string>} */
+  const errors = fields.title ? {} : { title: NO_TITLE };
+  return { fields, errors };
+};
+
 /** @type {(form: Form, query: Query) => Read} */
 const taskFields = (form, query) => {
   /** @type {Document} */
   const fields = { title: trim(value(form, "title")) };
   /** @type {Record<string, string>} */
-  const errors = fields.title ? {} : { title: "Write what is to be done." };
+  const errors = fields.title ? {} : { title: NO_TITLE };
   for (const name of TEXTS) if (form.has(name)) fields[name] = value(form, name);
   for (const name of LINKS) if (form.has(name)) fields[name] = value(form, name) || null;
+  if (form.has("rrule")) {
+    const rule = value(form, "rrule");
+    fields.rrule = rule || null;
+    const why = value(form, "recurrenceRule") === "custom" && refusal(rule);
+    if (why) errors.rrule = why;
+  }
+  const minutes = value(form, "reminderMinutes");
+  if (form.has("reminderMinutes")) fields.reminderMinutes = MINUTES.test(minutes) ? Number(minutes) : null;
   const given = value(form, "due") === "today" ? `${query.day}T${ALL_DAY}` : value(form, "dueDate");
   if (given) {
     try {
       fields.dueDate = fromLocalInput(given, query.zone);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      errors.dueDate = "Choose a day and a time, or leave both empty.";
+      errors.dueDate = NO_TIME;
     }
   } else if (form.has("dueDate")) {
     fields.dueDate = null;
@@ -161,7 +203,7 @@ const projectFields = (form) => {
  * The ids of the steps of a task and of their steps, the nearest first, each once.
  * @type {(taskId: string, tasks: Document[]) => string[]}
  */
-const below = (taskId, tasks) => {
+export const below = (taskId, tasks) => {
   /** @type {Map<string, string[]>} */
   const steps = new Map();
   for (const { id, parentTaskId } of tasks) {
@@ -175,4 +217,4 @@ const below = (taskId, tasks) => {
 };
 
 /** @type {(op: "delete" | "restore", ids: string[]) => Mutation[]} */
-const each = (op, ids) => ids.map((id) => ({ op, collection: "tasks", id }));
+export const each = (op, ids) => ids.map((id) => ({ op, collection: "tasks", id }));

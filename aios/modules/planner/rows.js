@@ -3,7 +3,7 @@ import { compare } from "../../static/device/text.js";
 import { localDay } from "../../static/device/when.js";
 import { dueText } from "./dates.js";
 import { doneToday } from "./done.js";
-import { RECURRENCES } from "./choices.js";
+import { repeats } from "./recurring.js";
 import { OPEN } from "./rules.js";
 
 /**
@@ -16,13 +16,13 @@ import { OPEN } from "./rules.js";
 /** How many levels of steps are indented; deeper ones stand at the last. */
 const DEEPEST = 3;
 /** The reads that give titles to the tasks that a row is part of. */
-const TITLED = ["recent", "subtasks", "upcoming", "overdue", "today", "late", "later", "all"];
+const TITLED = ["recent", "subtasks", "upcoming", "overdue", "today", "late", "later", "all", "someday"];
 
 /**
- * One task on one line. `names` are those of the projects, by id.
- * @type {(task: Document, names: Map<string, string>, query: Query) => Context}
+ * One task on one line. `names` are those of the projects, by id, `opened` the ids of all open tasks.
+ * @type {(task: Document, names: Map<string, string>, query: Query, opened?: Set<string>) => Context}
  */
-export const row = (task, names, query) => {
+export const row = (task, names, query, opened = new Set()) => {
   const path = `/planner/${task.id}`;
   const done = !OPEN.includes(task.status);
   return {
@@ -38,7 +38,10 @@ export const row = (task, names, query) => {
     late: Boolean(task.dueDate) && !done && task.dueDate < query.bounds["@dayStart"],
     project: names.get(task.projectId || "") ?? "",
     part_of: "",
-    repeats: task.recurrenceRule === "none" ? "" : (RECURRENCES.get(task.recurrenceRule) ?? ""),
+    blocked: !done && task.dependencyIds.some((/** @type {string} */ each) => opened.has(each)),
+    choice: [task.id, task.status, task.dueDate || "", task.projectId || ""].join("~"),
+    moves: [],
+    repeats: repeats(task),
     progress: progress(0, 0),
     children: [],
   };
@@ -54,6 +57,9 @@ export const progress = (done, total) => ({ done, total, percent: total ? Math.f
 export const namesOf = (documents) =>
   new Map(documents.projects.map((/** @type {Document} */ { id, name }) => [id, name]));
 
+/** The ids of all open tasks: what waits for one of them is blocked. @type {(documents: Documents) => Set<string>} */
+export const openIds = (documents) => new Set(documents.open_ids.map((/** @type {[string, number]} */ [id]) => id));
+
 /**
  * Rows for the tasks of each section: a step stands under its task wherever that is shown, to any depth.
  * `steps` are those that are shown only under a task. Each task is shown once, even in a cycle.
@@ -64,6 +70,7 @@ export const nested = (sections, documents, query, steps) => {
   const pool = byId([...(steps ?? [...documents.subtasks, ...doneToday(documents, query)]), ...listed.values()]);
   const below = stepsByTask(pool);
   const [names, done, total] = [namesOf(documents), new Map(documents.step_done), new Map(documents.step_total)];
+  const opened = openIds(documents);
   /** @type {Set<string>} */
   const seen = new Set();
 
@@ -71,7 +78,7 @@ export const nested = (sections, documents, query, steps) => {
   const seenRow = (task) => {
     seen.add(task.id);
     const finished = total.has(task.id) ? (done.get(task.id) ?? 0) : 0;
-    return { ...row(task, names, query), progress: progress(finished, total.get(task.id) ?? 0) };
+    return { ...row(task, names, query, opened), progress: progress(finished, total.get(task.id) ?? 0) };
   };
   /** The steps of a task, last first, with the rows that they go among and their level. */
   const waitingUnder = (/** @type {string} */ id, /** @type {Context[]} */ rows, /** @type {number} */ level) =>

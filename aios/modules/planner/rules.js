@@ -1,6 +1,7 @@
 /** What holds for tasks: when one is due, and that none stands above or before itself. Twin of rules.py. */
 import { fromWire, toWire } from "../../static/device/clock.js";
 import { InvalidError } from "../../static/device/errors.js";
+import { refusal as ruleRefusal } from "../../static/device/recurrence.js";
 
 /**
  * @typedef {import("../module.js").Change} Change
@@ -19,19 +20,27 @@ const LAST_MS = fromWire("9999-12-31T23:59:59.999Z");
 const MOST_STEPS = 1_000;
 
 /**
- * Bring the due date into wire form, so that stored dates compare as text. Throws InvalidError.
+ * Bring the due date into wire form, so that stored dates compare as text. A rule is checked when it is set. Throws
+ * InvalidError.
  * @type {(document: Document, previous: Document | null) => void}
  */
-export const deriveTask = (document) => {
+export const deriveTask = (document, previous) => {
+  const { rrule } = document;
+  const why = rrule !== null && previous?.rrule !== rrule && ruleRefusal(rrule);
+  if (why) throw refusal("rrule", why);
   if (document.dueDate !== null) document.dueDate = wire(document.dueDate);
+  document.position ||= document.id;
   document.dependencyIds = [...new Set(document.dependencyIds)];
 };
 
 /**
- * When the task wants attention, while it is open.
+ * When the task wants attention, while it is open: some minutes before it is due, where it has a reminder.
  * @type {(document: Document) => string | null}
  */
-export const due = (document) => (OPEN.includes(document.status) ? document.dueDate : null);
+export const due = ({ status, dueDate, reminderMinutes }) => {
+  if (dueDate === null || !OPEN.includes(status)) return null;
+  return reminderMinutes ? toWire(Math.max(fromWire(dueDate) - reminderMinutes * 60_000, FIRST_MS)) : dueDate;
+};
 
 /** Walk up from the task: it must not come by itself. A parent that is not here yet is allowed. @type {Rule} */
 export const refuseParentCycle = (batch, change) => {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aios.errors import FieldError, InvalidError
 from aios.records.clock import from_wire, to_wire
+from aios.records.recurrence import refusal
 
 if TYPE_CHECKING:
     from aios.database import Steps
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 OPEN = ("pending", "in_progress")
 """The statuses of a task that is still to be done."""
+RECURRING = ("daily", "weekly", "monthly", "custom")
+"""The recurrences of a task that comes again."""
+MOST_MINUTES = 40_320
+"""A reminder comes at most four weeks before a task is due."""
 PART_OF_ITSELF = "A task cannot be part of itself. Choose another task."
 WAITS_FOR_ITSELF = "A task cannot wait for itself. Leave this one out."
 NO_INSTANT = "Write an instant like 2026-01-16T09:30:00.000Z."
@@ -22,17 +27,26 @@ MOST_STEPS = 1_000
 """How far cycles are looked for. Views survive the ones that slip through (docs/sync.md, push 3)."""
 
 
-def derive_task(document: Document, _: Document | None) -> None:
-    """Bring the due date into wire form, so that stored dates compare as text. Raises InvalidError."""
+def derive_task(document: Document, previous: Document | None) -> None:
+    """Bring the due date into wire form, so that stored dates compare as text; a place that was not chosen is the id.
+
+    A rule is checked when it is set: older ones, which nothing computed, do not stand in the way of other changes.
+    Raises InvalidError.
+    """
+    rule = document["rrule"]
+    if rule is not None and (previous is None or previous["rrule"] != rule) and (why := refusal(rule)):
+        raise InvalidError(why, (FieldError("rrule", why),))
     if document["dueDate"] is not None:
         document["dueDate"] = _wire(document["dueDate"])
+    document["position"] = document["position"] or document["id"]
     document["dependencyIds"] = list(dict.fromkeys(document["dependencyIds"]))
 
 
 def due(document: Document) -> str | None:
-    """When the task wants attention, while it is open."""
+    """When the task wants attention, while it is open: some minutes before it is due, where it has a reminder."""
     at: str | None = document["dueDate"] if document["status"] in OPEN else None
-    return at
+    minutes = document.get("reminderMinutes")
+    return to_wire(max(from_wire(at) - minutes * 60_000, _FIRST_MS)) if at is not None and minutes else at
 
 
 def refuse_parent_cycle(batch: Batch, change: Change) -> Steps[None]:

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from aios.modules.planner.rules import (
+    MOST_MINUTES,
     OPEN,
+    RECURRING,
     derive_task,
     due,
     refuse_dependency_cycle,
@@ -34,7 +36,16 @@ class Task(msgspec.Struct, kw_only=True, rename="camel"):
     created_at: Annotated[str, Trait(read_only=True)]
     updated_at: Annotated[str, Trait(read_only=True)]
     title: Name
-    user_notes: Text = ""
+    user_notes: Annotated[
+        str,
+        msgspec.Meta(max_length=5_000),
+        Trait(
+            merge="text",
+            searchable=True,
+            continues="previousTaskId",
+            description="Left out when a task is made: that of the task which `previousTaskId` names",
+        ),
+    ] = ""
     ai_notes: Annotated[
         list[Annotated[str, msgspec.Meta(max_length=5_000)]],
         msgspec.Meta(max_length=100),
@@ -53,6 +64,16 @@ class Task(msgspec.Struct, kw_only=True, rename="camel"):
     project_id: RecordId | None = None
     parent_task_id: RecordId | None = None
     dependency_ids: Annotated[list[RecordId], msgspec.Meta(max_length=500), Trait(merge="set")] = []
+    reminder_minutes: Annotated[
+        Annotated[int, msgspec.Meta(ge=0, le=MOST_MINUTES)] | None,
+        Trait(description="How long before `dueDate` the task asks for attention; null is at `dueDate`"),
+    ] = None
+    position: Annotated[
+        str, msgspec.Meta(max_length=100), Trait(description="Place in the person's own order: texts that compare")
+    ] = ""
+    previous_task_id: Annotated[
+        RecordId | None, Trait(description="The task of the same recurrence whose completion made this one")
+    ] = None
 
 
 class Project(msgspec.Struct, kw_only=True, rename="camel"):
@@ -81,6 +102,10 @@ tasks = Collection(
         "project": Index(field="projectId", sparse=True),
         "parent": Index(field="parentTaskId", sparse=True),
         "dependency": Index(field="dependencyIds", multiple=True),
+        "place": Index(field="position", when=("status", OPEN)),
+        "openId": Index(field="id", when=("status", OPEN)),
+        "repeating": Index(field="status", when=("recurrenceRule", RECURRING)),
+        "previous": Index(field="previousTaskId", sparse=True),
     },
     filters={
         "status": Filter(index="status", description="pending, in_progress, completed or cancelled"),
@@ -109,6 +134,9 @@ tasks = Collection(
         "projectId": "019ab2c4-8f04-7d52-9c1e-53b8a1e07703",
         "parentTaskId": None,
         "dependencyIds": [],
+        "reminderMinutes": 30,
+        "position": "V",
+        "previousTaskId": None,
     },
 )
 

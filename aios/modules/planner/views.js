@@ -1,12 +1,15 @@
 /** What the Planner's pages for one task or project show. Twin of views.py. */
+import { conflictPath } from "../../static/device/conflict.js";
+import { shown } from "../../static/device/forms.js";
 import { get, pageNumber, typed } from "../../static/device/query.js";
 import { textHash } from "../../static/device/text.js";
 import { toLocalInput } from "../../static/device/when.js";
 import { choices } from "./choices.js";
 import { ALL_DAY } from "./dates.js";
+import { waiting } from "./dependencies.js";
 import { PAGE_SIZE, doneToday, merged } from "./done.js";
 import { around, completedUndo, deletedToast, paged, projectRows, quick } from "./parts.js";
-import { namesOf, progress, row } from "./rows.js";
+import { namesOf, openIds, progress, row } from "./rows.js";
 
 /**
  * @typedef {import("../module.js").Document} Document
@@ -23,15 +26,17 @@ export const newTaskPage = (documents, query) => {
     parentTaskId: typed(query, "parentTaskId"),
     next: typed(query, "next"),
     fields: {
-      title: typed(query, "title"),
+      title: typed(query, "title", typed(query, "quick")),
       userNotes: typed(query, "userNotes"),
       dueDate: typed(query, "dueDate", today),
       priority: typed(query, "priority", "medium"),
       status: "pending",
       recurrenceRule: typed(query, "recurrenceRule", "none"),
+      rrule: typed(query, "rrule"),
+      reminderMinutes: typed(query, "reminderMinutes"),
       projectId,
     },
-    choices: choices(documents, projectId, "none"),
+    choices: choices(documents, projectId, typed(query, "reminderMinutes")),
   };
 };
 
@@ -46,28 +51,34 @@ export const taskPage = (documents, query) => {
     priority: task.priority,
     status: task.status,
     recurrenceRule: task.recurrenceRule,
+    rrule: task.rrule || "",
+    reminderMinutes: String(task.reminderMinutes ?? ""),
     projectId: task.projectId || "",
   };
+  const { userNotes, ...rest } = stored;
   const names = namesOf(documents);
   return {
     title: task.title,
     path,
     here: paged(path, { page: pageNumber(query) }),
     completion: `${path}/completion`,
+    conflict: conflictPath(task, "userNotes", path),
+    history: `/history/tasks/${task.id}`,
     completed: task.status === "completed",
     fields: Object.fromEntries(Object.entries(stored).map(([name, given]) => [name, typed(query, name, given)])),
-    base_rev: task._rev,
-    base: textHash(task.userNotes),
-    saved_notes: Object.hasOwn(query.errors, "userNotes") ? task.userNotes : "",
+    base_rev: typed(query, "baseRev", String(task._rev)),
+    base: typed(query, "bases.userNotes", textHash(task.userNotes)),
+    shown: shown(query, rest),
+    ...waiting(documents),
     assistant_notes: task.aiNotes,
     parent: parent === null ? [] : [{ href: `/planner/${parent.id}`, title: parent.title }],
     // In the order in which they were written, done or not: ticking one moves none.
-    steps: documents.steps.map((/** @type {Document} */ step) => row(step, names, query)),
+    steps: documents.steps.map((/** @type {Document} */ step) => row(step, names, query, openIds(documents))),
     ...around(path, query, documents.steps.length === PAGE_SIZE),
     progress: progress(documents.done_count, documents.total_count),
     undo: completedUndo(documents, query),
     quick: quick("Add a step", query, { project: stored.projectId, parent: task.id }),
-    choices: choices(documents, stored.projectId, task.recurrenceRule),
+    choices: choices(documents, stored.projectId, stored.reminderMinutes),
   };
 };
 
@@ -92,25 +103,28 @@ export const projectPage = (documents, query) => {
   const names = new Map([[project.id, ""]]);
   const kept = doneToday(documents, query).filter(({ projectId }) => projectId === project.id);
   const listed = merged(documents.open, kept, PAGE_SIZE);
-  const shown = new Set(listed.map(({ id }) => id));
+  const ids = new Set(listed.map(({ id }) => id));
   const more = pageNumber(query) * PAGE_SIZE < total - done;
   return {
     title: project.name,
     path,
     here: paged(path, { page: pageNumber(query), finished: pageNumber(query, "finished") }),
+    conflict: conflictPath(project, "description", path),
+    history: `/history/projects/${project.id}`,
     fields: {
       name: typed(query, "name", project.name),
       description: typed(query, "description", project.description),
     },
-    base_rev: project._rev,
-    base: textHash(project.description),
-    saved_description: Object.hasOwn(query.errors, "description") ? project.description : "",
+    base_rev: typed(query, "baseRev", String(project._rev)),
+    base: typed(query, "bases.description", textHash(project.description)),
+    shown: shown(query, { name: project.name }),
     progress: progress(done, total),
-    open: listed.map((task) => row(task, names, query)),
+    board: `/planner/board?project=${project.id}`,
+    open: listed.map((task) => row(task, names, query, openIds(documents))),
     open_count: total - done,
     ...around(path, query, more),
     finished: documents.finished
-      .filter((/** @type {Document} */ { id }) => !shown.has(id))
+      .filter((/** @type {Document} */ { id }) => !ids.has(id))
       .map((/** @type {Document} */ task) => row(task, names, query)),
     finished_pages: around(path, query, documents.finished.length === PAGE_SIZE, "finished"),
     quick: quick("Add a task to this project", query, { project: project.id }),

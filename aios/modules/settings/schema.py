@@ -40,6 +40,16 @@ class Settings(msgspec.Struct, kw_only=True, rename="camel"):
     module_usage_stats: Annotated[dict[Name, Any], Trait(merge="keyed", description="By module")] = {}
     photo_grid_size: Annotated[int, msgspec.Meta(ge=2, le=6), Trait(description="Photos in a row")] = 3
     contact_sharing_preferences: Annotated[dict[Name, Any], Trait(merge="keyed", description="By contact field")] = {}
+    single_key_shortcuts: Annotated[bool, Trait(description="Keys without Ctrl do something")] = True
+    app_badge: Annotated[bool, Trait(description="Whether the app's icon shows how much is due")] = True
+    retention: Annotated[
+        dict[Name, Annotated[int, msgspec.Meta(ge=0, le=3_650)]],
+        Trait(
+            merge="keyed",
+            description="Days without a change after which a rule acts, by its name: `notes` archives notes, `tasks` "
+            "deletes done tasks, `history` thins former versions of texts; 0 or none is never",
+        ),
+    ] = {}
     timezone: Annotated[
         str, msgspec.Meta(max_length=100), Trait(description="IANA name; empty means that of the browser")
     ] = ""

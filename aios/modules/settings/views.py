@@ -11,6 +11,7 @@ from aios.records.text import trim
 from aios.web.when import is_zone
 
 if TYPE_CHECKING:
+    from aios.records.collection import Document
     from aios.records.query import Context, Documents, Query
 
 PATH = "/settings"
@@ -24,12 +25,21 @@ ACCENTS = [
     {"value": "orange", "label": "Orange"},
     {"value": "green", "label": "Green"},
 ]
+SWITCHES = ("singleKeyShortcuts", "appBadge")
+AGES = {
+    "0": "Never",
+    "30": "After 30 days",
+    "90": "After 90 days",
+    "180": "After 180 days",
+    "365": "After a year",
+    "730": "After 2 years",
+}
+MOST_DAYS = 3_650
 SAVED = {"text": "Settings saved", "icon": "check", "path": "", "method": "", "label": ""}
 
 
 def show(documents: Documents, query: Query) -> Context:
     """The settings as they are; after a refusal, as they were chosen."""
-    del documents
     settings, typed = query.settings, query.form
     return {
         "title": "Settings",
@@ -40,6 +50,9 @@ def show(documents: Documents, query: Query) -> Context:
         "dark_mode": typed.get("darkMode", "true" if settings["darkMode"] else "false"),
         "color_theme": typed.get("colorTheme", settings["colorTheme"]),
         "module_view_mode": typed.get("moduleViewMode", settings["moduleViewMode"]),
+        "keys": _on(query, "singleKeyShortcuts"),
+        "badge": _on(query, "appBadge"),
+        "rules": [_rule(each, query) for each in documents["retention"]],
         "timezone": typed.get("timezone", settings["timezone"]),
         "timezone_hint": "" if settings["timezone"] else f"Now {query.zone}. Leave it empty to follow each device.",
     }
@@ -56,13 +69,19 @@ def save(documents: Documents, form: dict[str, list[str]], query: Query) -> Subm
         errors["enabledModules"] = "Choose at least one module."
     if errors:
         return Submission(errors=errors)
-    fields = {
+    fields: Document = {
         "darkMode": _one(form, "darkMode") == "true",
         "colorTheme": _one(form, "colorTheme"),
         "moduleViewMode": _one(form, "moduleViewMode"),
         "enabledModules": [] if chosen == offered else chosen,
         "timezone": zone,
     }
+    if "switches" in form:
+        fields |= {name: _one(form, name) == "true" for name in SWITCHES}
+    days = {each["name"]: _days(_one(form, _field(each))) for each in documents["retention"] if _field(each) in form}
+    if days:
+        kept = {**_retention(query), **days}
+        fields["retention"] = {name: count for name, count in kept.items() if count}
     return Submission(
         mutations=(
             Mutation(
@@ -74,6 +93,34 @@ def save(documents: Documents, form: dict[str, list[str]], query: Query) -> Subm
         ),
         location=f"{PATH}?saved=1",
     )
+
+
+def _rule(rule: Context, query: Query) -> Context:
+    """A rule for what is old, with the ages that it may act at; one that a program has set is among them."""
+    chosen = query.form.get(_field(rule), str(_retention(query).get(rule["name"], 0)))
+    ages = AGES if chosen in AGES else {**AGES, chosen: f"After {chosen} days"}
+    options = [{"value": value, "label": label} for value, label in ages.items()]
+    return {**rule, "field": _field(rule), "value": chosen, "options": options}
+
+
+def _field(rule: Context) -> str:
+    return f"retention.{rule['name']}"
+
+
+def _retention(query: Query) -> dict[str, int]:
+    # Settings from before it know nothing of it.
+    return query.settings.get("retention") or {}
+
+
+def _days(given: str) -> int:
+    """A number of days; what is none is never."""
+    is_number = given.isascii() and given.isdecimal() and len(given) < 5  # noqa: PLR2004  digits
+    return min(int(given), MOST_DAYS) if is_number else 0
+
+
+def _on(query: Query, name: str) -> bool:
+    # A switch that is off sends nothing, and settings from before it know nothing of it.
+    return query.form.get(name) == "true" if query.form else bool(query.settings.get(name, True))
 
 
 def _one(form: dict[str, list[str]], name: str) -> str:

@@ -1,4 +1,4 @@
-"""The calls of sync over HTTP (docs/sync.md): push, pull, and the bodies of stubs."""
+"""The calls of sync over HTTP (docs/sync.md): push, pull, the bodies of stubs, and the stream of events."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from aios.accounts.identity import require
 from aios.database import Database
 from aios.errors import AiosError
 from aios.records.clock import now_ms
+from aios.records.sync.events import Streams
 from aios.records.sync.pull import Puller, whole
 from aios.records.sync.push import push
 from aios.records.sync.release import FLOOR, MOST_READ, PUSH
-from aios.records.sync.wire import read_ids, read_pull, read_push
+from aios.records.sync.wire import read_account, read_ids, read_pull, read_push
 from aios.web.answer import Answer
 
 AnyRequest = Request[Any, Any, Any]
@@ -32,7 +33,9 @@ async def push_changes(request: AnyRequest) -> ASGIApp:
         identity = require(request)
         sent = read_push(await request.body(), identity.account_id)
         state = request.app.state
-        pushed, changed = await state.database.run(push(state.registry, identity, sent, now_ms()))
+        pushed, changed = await state.database.run(
+            push(state.registry, identity, sent, now_ms(), state.settings.account_limit)
+        )
         if changed:
             state.events.publish(identity.space_id, pushed.rev)
         return Answer(msgspec.json.encode({**msgspec.to_builtins(pushed), "floor": FLOOR}), NOT_KEPT)
@@ -58,6 +61,16 @@ async def read_whole(request: AnyRequest) -> ASGIApp:
         return Answer(await whole(database, identity, ids, now_ms()), NOT_KEPT)
 
 
+@get("/api/sync/events")
+async def stream_events(request: AnyRequest) -> ASGIApp:
+    """Begin a stream that says when the space has a new revision."""
+    with _floor():
+        identity = require(request)
+        read_account(request.query_params.multi_items(), identity.account_id)
+        streams: Streams = request.app.state.streams
+        return streams.begin(identity)
+
+
 @contextmanager
 def _floor() -> Generator[None]:
     """Refusals, too, tell the least release that may sync."""
@@ -68,4 +81,4 @@ def _floor() -> Generator[None]:
         raise
 
 
-sync_handlers = [push_changes, pull_changes, read_whole]
+sync_handlers = [push_changes, pull_changes, read_whole, stream_events]

@@ -69,6 +69,7 @@ def sync_paths(problem: Callable[[int], Schema]) -> dict[str, Schema]:
         "/api/sync/push": {"post": _push({**refused, **resync})},
         "/api/sync/pull": {"get": _pull({**refused, **resync})},
         "/api/sync/records": {"get": _records(refused)},
+        "/api/sync/events": {"get": _events(refused)},
     }
 
 
@@ -85,6 +86,7 @@ def _push(refused: Schema) -> Schema:
             "maximum": MOST,
             "description": "The device's clock in ms; an instant in wire form is taken too",
         },
+        "waiting": _COUNT | {"description": "How many changes the device holds besides these; shown to its person"},
         "mutations": {"type": "array", "maxItems": MOST_MUTATIONS, "items": _MUTATION},
     }
     body: Schema = {
@@ -101,12 +103,20 @@ def _push(refused: Schema) -> Schema:
         "schema": 1,
         "release": 1,
         "now": _NOW,
+        "waiting": 0,
         "mutations": [{**mutation, "bases": {}, "baseRev": 6, "ms": _NOW - 1_000}],
     }
     answer = _answer(
         "How far it came",
-        {"lastMid": _COUNT, "rev": _COUNT, "epoch": {"type": "string"}, "rejects": _list(_REJECT), "floor": _COUNT},
-        {"lastMid": 12, "rev": 7, "epoch": "5f1c09aa", "rejects": [], "floor": 1},
+        {
+            "lastMid": _COUNT,
+            "fresh": _COUNT,
+            "rev": _COUNT,
+            "epoch": {"type": "string"},
+            "rejects": _list(_REJECT),
+            "floor": _COUNT,
+        },
+        {"lastMid": 12, "fresh": 1, "rev": 7, "epoch": "5f1c09aa", "rejects": [], "floor": 1},
     )
     return _operation(
         "pushChanges",
@@ -138,7 +148,14 @@ def _pull(refused: Schema) -> Schema:
         "now": _NOW,
         "floor": 1,
     }
-    first = {"boot": _COUNT, "before": _COUNT, "budgetLeft": _COUNT, "total": _COUNT, "known": {"type": "boolean"}}
+    first = {
+        "boot": _COUNT,
+        "before": _COUNT,
+        "budgetLeft": _COUNT,
+        "total": _COUNT,
+        "restored": _COUNT,
+        "known": {"type": "boolean"},
+    }
     limit = {"type": "integer", "minimum": 1, "maximum": MOST}
     return _operation(
         "pullChanges",
@@ -173,6 +190,19 @@ def _records(refused: Schema) -> Schema:
         "Whole bodies of the records with these ids; ids that are not there are left out.",
         {"200": _answer("The records", properties, example), **refused},
         parameters=[*_common(), _parameter("ids", ids, f"1 to {MOST_IDS}, with commas between them", required=True)],
+    )
+
+
+def _events(refused: Schema) -> Schema:
+    stream = {"schema": {"type": "string"}, "example": 'data: {"rev":7}\n\n'}
+    return _operation(
+        "streamEvents",
+        "Hear that something changed",
+        "Server-sent events: the revision of the space, at once and whenever it is another one. A hint that may be "
+        "lost: pull when it is above your cursor. A comment after 25 silent seconds; ends with the session, or when "
+        "the server stops.",
+        {"200": {"description": "The stream", "content": {"text/event-stream": stream}}, **refused},
+        parameters=_common(),
     )
 
 

@@ -1,20 +1,17 @@
 """What an entry of an outbox means for the record as it is by now: a device has not seen the head (docs/sync.md).
 
 Two devices may make the same implied record, write to what the other has deleted, or delete it twice; none of this
-is an error. For now a field that was sent replaces the stored one; `records/merge.py` is where that will depend on
-what the device had seen.
+is an error. What a device had seen decides what its edit replaces (`records/merge.py`) and whether its delete counts.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from aios.errors import InvalidError, NotFoundError
-from aios.records.apply import PLANS, Change, later
+from aios.records.apply import PLANS, Change, write
 from aios.records.ids import implied_id
-from aios.records.merge import merge
+from aios.records.paths import Seen
 from aios.records.validate import check
 
 if TYPE_CHECKING:
@@ -43,16 +40,23 @@ def decide(batch: Batch, collection: Collection, mutation: Mutation, stored: Sto
     if collection.single and mutation.id != implied_id(batch.space_id, collection.name, collection.name):
         message = f"There is one {collection.singular} record, and its id follows from the account."
         raise InvalidError(message)
-    seen = msgspec.structs.replace(mutation, base_rev=None)
     if mutation.op == "delete":
-        if stored is not None and stored.deleted_at is not None:
-            return Change(seen, collection, stored, stored.document(), "same")
-        return PLANS["delete"](batch, collection, seen, stored)
+        return _delete(batch, collection, mutation, stored)
     if stored is None or len(stored.body) <= BLANK:
-        return _anew(batch, collection, seen)
+        return _anew(batch, collection, mutation)
     if mutation.op == "restore":
-        return PLANS["restore"](batch, collection, seen, stored)
-    return _write(batch, collection, seen, stored)
+        return PLANS["restore"](batch, collection, mutation, stored)
+    fields = check(collection, mutation.fields, batch.writer, creating=False)
+    return write(batch, collection, mutation, stored, fields, mutation.base_rev or 0)
+
+
+def _delete(batch: Batch, collection: Collection, mutation: Mutation, stored: Stored | None) -> Change:
+    """A delete takes only what its writer had seen: an edit that it had not seen keeps the record."""
+    if stored is not None:
+        seen = Seen(mutation.base_rev or 0, batch.writer.client, 0)
+        if stored.deleted_at is not None or not seen.saw_all(stored.stamps()):
+            return Change(mutation, collection, stored, stored.document(), "same")
+    return PLANS["delete"](batch, collection, mutation, stored)
 
 
 def _anew(batch: Batch, collection: Collection, mutation: Mutation) -> Change:
@@ -61,17 +65,3 @@ def _anew(batch: Batch, collection: Collection, mutation: Mutation) -> Change:
         return PLANS["create"](batch, collection, mutation, None)
     message = f"This {collection.singular} is not there any more. What you wrote can be kept as a new one."
     raise GoneError(message)
-
-
-def _write(batch: Batch, collection: Collection, mutation: Mutation, stored: Stored) -> Change:
-    """Set the fields that were sent. A deleted record comes back: an edit that did not see the delete outlives it."""
-    fields = check(collection, mutation.fields, batch.writer, creating=False)
-    previous = stored.document()
-    document = merge(collection, previous, fields)
-    if collection.derive is not None:
-        collection.derive(document, previous)
-    deleted = stored.deleted_at is not None
-    if document == previous and not deleted:
-        return Change(mutation, collection, stored, document, "same")
-    document["updatedAt"] = later(previous, mutation.ms if mutation.ms is not None else batch.now_ms)
-    return Change(mutation, collection, stored, document, "restored" if deleted else "updated")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from aios.records.paths import conflicts
+
 if TYPE_CHECKING:
     from aios.database import Row
 
@@ -13,15 +17,17 @@ MOST_STORED = 4_000_000
 AT_ONCE = 200
 """Rows a statement, so that a page of long texts never reads much more than it sends."""
 REV = 2
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 
 
 def record(row: Row, body: bytes, stub: bytes = b"") -> bytes:
     """A row of `statements.SINCE` as JSON. Ids and names of collections hold nothing that needs escaping."""
     record_id: str = row[0]
     collection: str = row[1]
-    _, _, rev, deleted_at, conflict, _ = row
+    _, _, rev, deleted_at, meta, _ = row
     deleted = b"null" if deleted_at is None else b"%d" % deleted_at
-    marked = b',"conflict":true' if conflict else b""
+    marked = b"" if meta is None else b',"conflict":' + _encode(conflicts(_decode(meta)))
     stubbed = b',"stub":' + stub if stub else b""
     return (
         b'{"id":"' + record_id.encode() + b'","collection":"' + collection.encode() + b'","rev":%d,"deleted":' % rev

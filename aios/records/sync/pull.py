@@ -14,6 +14,7 @@ import msgspec
 from aios.database import Statement
 from aios.errors import NotFoundError, ResyncError, UnavailableError
 from aios.records import statements as sql
+from aios.records.epoch import began_at
 from aios.records.sync.bootstrap import Allowance, oldest_deleted
 from aios.records.sync.page import AT_ONCE, REV, Page, record
 from aios.records.sync.push import RESYNC, Reject
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 
     Fetch = Callable[[Statement], Awaitable[list[Row]]]
 
-SEEN_EVERY_MS = 3_600_000
+SEEN_EVERY_MS = 300_000
+MOST_BEHIND = 500
+"""Revisions that a device may have read since its cursor was noted: those who push often are seldom noted by time."""
 _encode = msgspec.json.Encoder().encode
 
 
 class State(msgspec.Struct, frozen=True):
-    """A space and one client of it; the last three are None while the client is unknown."""
+    """A space and one client of it; what is of the client is None while it is unknown."""
 
     epoch: str
     rev: int
@@ -42,6 +45,13 @@ class State(msgspec.Struct, frozen=True):
     last_mid: int | None
     device: str | None
     seen_at: int | None
+    cursor: int | None
+
+    def is_behind(self, cursor: int | None) -> bool:
+        """Whether what is known of the client's reading should be noted anew, now that it asks from `cursor` on."""
+        if cursor is None or self.cursor is None:
+            return cursor != self.cursor
+        return cursor - self.cursor >= MOST_BEHIND
 
 
 class Puller:
@@ -124,6 +134,7 @@ class Puller:
             "cursor": boot,
             "boot": boot,
             "before": page.last if page.last is not None else before,
+            "restored": began_at(state.epoch),
         }
         if allowance.left is not None:
             place["budgetLeft"] = allowance.left
@@ -148,19 +159,19 @@ class Puller:
             place = rows[-1][REV]
 
     async def _note(self, state: State, rejects: Sequence[Reject]) -> None:
-        """Forget acknowledged rejects; remember that the device was here, at most once an hour."""
+        """Forget acknowledged rejects; remember that the device was here and how far it is, every five minutes."""
         acknowledged = self._wanted.ack or 0
         stale = state.seen_at is None or self._now_ms - state.seen_at >= SEEN_EVERY_MS
         moved = state.device != self._identity.device_id
         dropped = any(each.mid <= acknowledged for each in rejects)
-        if stale or moved or dropped:
+        if stale or moved or dropped or state.is_behind(self._wanted.cursor):
             # What cannot be noted now, on a full disk for instance, is noted next time; reading goes on.
             with suppress(UnavailableError):
                 await self._database.run(self._notes(acknowledged, dropped=dropped))
 
     def _notes(self, acknowledged: int, *, dropped: bool) -> Steps[None]:
         space_id, client, identity = self._space_id, self._wanted.client, self._identity
-        met = (space_id, client, identity.account_id, SCHEMA, identity.device_id, self._now_ms)
+        met = (space_id, client, identity.account_id, SCHEMA, identity.device_id, self._now_ms, self._wanted.cursor)
         yield Statement(sql.MEET_CLIENT, met)
         if dropped:
             yield Statement(sql.DROP_REJECTS, (space_id, client, acknowledged))

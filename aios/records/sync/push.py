@@ -38,15 +38,20 @@ class Reject(msgspec.Struct, frozen=True):
 
 
 class Pushed(msgspec.Struct, frozen=True, rename="camel"):
-    """What a push came to. `rev` is the head after it."""
+    """What a push came to. `rev` is the head after it.
+
+    `fresh` counts the mutations that had not been taken before: a device that sends some for the first time learns by
+    it that another one, on a copied browser profile, uses its numbers.
+    """
 
     last_mid: int
+    fresh: int
     rev: int
     epoch: str
     rejects: list[Reject]
 
 
-def push(registry: Registry, identity: Identity, sent: Push, now_ms: int) -> Steps[tuple[Pushed, bool]]:
+def push(registry: Registry, identity: Identity, sent: Push, now_ms: int, quota: int = 0) -> Steps[tuple[Pushed, bool]]:
     """Apply what is new of a push by the signed-in `identity`. Also tells whether anything changed.
 
     Raises ResyncError (another epoch) and ConflictError (`gap`), with nothing kept.
@@ -58,19 +63,19 @@ def push(registry: Registry, identity: Identity, sent: Push, now_ms: int) -> Ste
     known: list[Row] = yield Statement(sql.CLIENT, (space_id, sent.client))
     last = known[0][0] if known else 0
     fresh = _in_order(sent.entries, last)
-    rejects, rev = yield from _apply(registry, space_id, sent, fresh, now_ms)
+    rejects, rev = yield from _apply(registry, space_id, sent, fresh, now_ms, quota)
     last = fresh[-1].mid if fresh else last
     if rejects:
         rows = [(space_id, sent.client, each.mid, each.code, each.detail) for each in rejects]
         yield Statement(sql.ADD_REJECT, rows, many=True)
-    client = (space_id, sent.client, identity.account_id, last, sent.schema, identity.device_id, now_ms)
+    client = (space_id, sent.client, identity.account_id, last, sent.schema, identity.device_id, now_ms, sent.waiting)
     yield Statement(sql.SAVE_CLIENT, client)
     if sent.entries:
         mids = [each.mid for each in sent.entries]
         answered: list[Row] = yield Statement(sql.REJECTS, (space_id, sent.client, min(mids), max(mids)))
         rejects = [Reject(*row) for row in answered]
     rev = max(rev, before)
-    return Pushed(last, rev, epoch, rejects), rev > before
+    return Pushed(last, len(fresh), rev, epoch, rejects), rev > before
 
 
 def _head(space_id: str) -> Steps[tuple[str, int]]:
@@ -96,8 +101,8 @@ def _in_order(entries: Sequence[Entry], last: int) -> list[Entry]:
     return fresh
 
 
-def _apply(
-    registry: Registry, space_id: str, sent: Push, fresh: Sequence[Entry], now_ms: int
+def _apply(  # noqa: PLR0913, PLR0917  what a push is made of
+    registry: Registry, space_id: str, sent: Push, fresh: Sequence[Entry], now_ms: int, quota: int
 ) -> Steps[tuple[list[Reject], int]]:
     """Each mutation is a call of its own: one that is refused takes nothing else with it."""
     writer = Writer(client=sent.client)
@@ -105,7 +110,7 @@ def _apply(
     results: list[Applied | AiosError] = []
     if timed:
         calls = [Call(writer, (mutation,), decide) for _, mutation in timed]
-        results = yield from apply_calls(registry, space_id, calls, now_ms)
+        results = yield from apply_calls(registry, space_id, calls, now_ms, quota)
     rejects = [Reject(each.mid, "invalid", _detail(each.fault)) for each in fresh if each.mutation is None]
     for (mid, mutation), result in zip(timed, results, strict=True):
         if isinstance(result, AiosError) and not _wanted_gone(mutation, result):

@@ -46,9 +46,10 @@ _MEMBERS: dict[str, Any] = {
     "schema": Count,
     "release": Count,
     "now": Ms | str,
+    "waiting": Count,
     "mutations": list[msgspec.Raw],
 }
-_OPTIONAL = {"epoch", "release"}
+_OPTIONAL = {"epoch", "release", "waiting"}
 _NUMBERS = {"cursor": 0, "limit": 1, "ack": 0, "budget": 0, "boot": 0, "before": 0, "budgetLeft": 0, "total": 0}
 """The numbers that a pull may carry, and the least of each."""
 
@@ -77,13 +78,17 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Push(msgspec.Struct, frozen=True):
-    """A push. `now` is the device's clock in ms; entries are as sent, their `ms` not corrected yet."""
+    """A push. `now` is the device's clock in ms; entries are as sent, their `ms` not corrected yet.
+
+    `waiting` is how many changes the device holds besides these.
+    """
 
     client: str
     epoch: str | None
     schema: int
     now: int
     entries: list[Entry]
+    waiting: int = 0
 
 
 class Pull(msgspec.Struct, frozen=True):
@@ -126,7 +131,8 @@ def read_push(body: bytes, account: str) -> Push:
     sent: list[msgspec.Raw] = read["mutations"]
     _refuse_too_large(len(body), sent, numbers)
     entries = [_entry(mid, each) for mid, each in zip(numbers, sent, strict=True)]
-    return Push(read["client"], read.get("epoch"), read["schema"], read["now"], entries)
+    waiting = read.get("waiting", 0)
+    return Push(read["client"], read.get("epoch"), read["schema"], read["now"], entries, waiting)
 
 
 def read_pull(params: Iterable[tuple[str, str]], account: str) -> Pull:
@@ -159,6 +165,13 @@ def read_ids(params: Iterable[tuple[str, str]], account: str) -> list[str]:
     if errors:
         raise InvalidError(UNUSABLE, tuple(errors))
     return ids
+
+
+def read_account(params: Iterable[tuple[str, str]], account: str) -> None:
+    """Read the parameters of a call by `account` that has no others. Raises as `read_pull`."""
+    _, errors = _params(params, account, set())
+    if errors:
+        raise InvalidError(UNUSABLE, tuple(errors))
 
 
 def _members(body: bytes) -> dict[str, msgspec.Raw]:

@@ -7,7 +7,7 @@
  * @typedef {import("./layout.js").Body} Body
  * @typedef {import("./plan.js").Effect} Effect
  * @typedef {{op: "create" | "update" | "delete" | "restore", collection: string, id: string, fields?: Body,
- *   bases?: Record<string, string>}} Mutation
+ *   bases?: Record<string, string>, baseRev?: number | null, stub?: Record<string, any>}} Mutation
  * @typedef {{mutation: Mutation, collection: any, previous: Body | null, document: Body, effect: Effect}} Change
  * @typedef {{derive?: (document: Body, previous: Body | null) => void,
  *   rules?: ((batch: Batch, change: Change) => void)[]}} Half what a module does with a collection
@@ -15,6 +15,7 @@
 import { ConflictError, InvalidError, NotFoundError } from "./errors.js";
 import { isId } from "./ids.js";
 import { decide } from "./plan.js";
+import { claim } from "./room.js";
 import { textHash } from "./text.js";
 import { check, REFUSED } from "./validate.js";
 import { PROVISIONAL } from "./writing.js";
@@ -40,7 +41,9 @@ export async function apply(store, registry, halves, mutations, { now }) {
     async (writing) => {
       await writing.load(mutations.map(({ id }) => id));
       const batch = new Batch(store, writing);
-      return { outcomes: mutations.map((mutation) => applyOne(registry, halves, batch, mutation, now)) };
+      const outcomes = mutations.map((mutation) => applyOne(registry, halves, batch, mutation, now));
+      if (mutations.some(({ op }) => op !== "delete")) claim(writing);
+      return { outcomes };
     },
     { prepare },
   );
@@ -72,7 +75,7 @@ export class Batch {
  * @returns {{id: string, effect: Effect}}
  */
 function applyOne(registry, halves, batch, mutation, ms) {
-  const { op, id, collection: name } = mutation;
+  const { op, id, collection: name, stub: continued } = mutation;
   const collection = own(registry.collections, name);
   if (!collection) throw new InvalidError(`There is no collection named '${name}'.`);
   if (!isId(id)) throw new InvalidError(REFUSED, [{ field: "id", message: "An id must be a UUID in lower case." }]);
@@ -81,14 +84,16 @@ function applyOne(registry, halves, batch, mutation, ms) {
   const isWriting = op === "create" || op === "update";
   const fields = isWriting ? check(collection, mutation.fields ?? {}, { creating: op === "create" }) : {};
   const half = own(halves, name) ?? {};
-  const { effect, state } = decide({ collection, derive: half.derive }, { op, id, fields, ms }, row);
+  const { effect, state } = decide({ collection, derive: half.derive }, { op, id, fields, ms, stub: continued }, row);
   if (effect === "same") return { id, effect };
   const base = baseOf(row);
   const bases = op === "update" ? basesOf(collection, mutation, fields, row) : {};
-  const mid = batch.writing.enqueue({ op, collection: name, id, fields, bases, baseRev: base?.rev ?? null, ms });
+  // A page may have been shown before what was pulled since.
+  const baseRev = base ? Math.min(base.rev, mutation.baseRev ?? base.rev) : null;
+  const mid = batch.writing.enqueue({ op, collection: name, id, fields, bases, baseRev, ms, ...(continued ? { stub: continued } : {}) });
   const { deleted, body, stub } = state;
-  const seen = row?.seen === undefined ? {} : { seen: row.seen };
-  batch.writing.put({ id, collection: name, rev: PROVISIONAL + mid, deleted, body, stub, base, ...seen });
+  const more = { ...marked(state), ...(row?.seen === undefined ? {} : { seen: row.seen }) };
+  batch.writing.put({ id, collection: name, rev: PROVISIONAL + mid, deleted, body, stub, base, ...more });
   if (effect === "deleted") return { id, effect };
   const change = { mutation, collection, previous: row?.body ?? null, document: body, effect };
   for (const rule of half.rules ?? []) rule(batch, change);
@@ -106,8 +111,11 @@ function baseOf(row) {
   if (!row) return null;
   if (row.base !== undefined) return row.base;
   const { rev, deleted, body, stub } = row;
-  return { rev, deleted, body, stub };
+  return { rev, deleted, body, stub, ...marked(row) };
 }
+
+/** @param {import("./layout.js").State} state */
+const marked = ({ conflict }) => (conflict ? { conflict } : {});
 
 /**
  * For each text that is sent: which version the person was shown (docs/sync.md, push 6).

@@ -6,6 +6,8 @@
  */
 
 export const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const MOST_DAYS = 4_096;
 const FIRST_MS = -62_135_596_800_000;
 const LAST_MS = 253_402_300_799_999;
 const INSTANT = new RegExp(
@@ -27,7 +29,26 @@ export function nowMs() {
  */
 export function toWire(ms) {
   if (!(ms >= FIRST_MS && ms <= LAST_MS)) throw new RangeError("an instant must lie in the years 1 to 9999");
-  return new Date(ms).toISOString();
+  return ms % MINUTE_MS ? new Date(ms).toISOString() : `${minuteText(ms)}:00.000Z`;
+}
+
+/** Days and times of day as they were written before: a date takes longer to write than to look up. @type {Map<number, string>} */
+const days = new Map();
+/** @type {string[]} */
+const times = [];
+
+/** `2026-01-16T09:30`, in the years 1 to 9999. @param {number} ms */
+export function minuteText(ms) {
+  const day = Math.floor(ms / DAY_MS);
+  const minute = Math.floor((ms - day * DAY_MS) / MINUTE_MS);
+  let date = days.get(day);
+  if (date === undefined) {
+    if (days.size >= MOST_DAYS) days.clear();
+    date = new Date(ms).toISOString().slice(0, 10);
+    days.set(day, date);
+  }
+  times[minute] ??= new Date(minute * MINUTE_MS).toISOString().slice(10, 16);
+  return date + times[minute];
 }
 
 /**
@@ -35,6 +56,26 @@ export function toWire(ms) {
  * @param {string} text
  */
 export function fromWire(text) {
+  const [date, time] = [text.slice(0, 11), text.slice(11, 16)];
+  const isPlain = text.slice(16) === ":00.000Z";
+  const [day, minute] = [dayOf.get(date), minuteOf.get(time)];
+  if (isPlain && day !== undefined && minute !== undefined) return day * DAY_MS + minute * MINUTE_MS;
+  const ms = read(text);
+  if (isPlain) {
+    if (dayOf.size >= MOST_DAYS) dayOf.clear();
+    dayOf.set(date, Math.floor(ms / DAY_MS));
+    minuteOf.set(time, Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / MINUTE_MS));
+  }
+  return ms;
+}
+
+/** Days and times that were read before. @type {Map<string, number>} */
+const dayOf = new Map();
+/** @type {Map<string, number>} */
+const minuteOf = new Map();
+
+/** @param {string} text */
+function read(text) {
   const found = INSTANT.exec(text);
   if (!found) throw new RangeError("an instant is written like 2026-01-16T09:30:00.000Z");
   const [, year, month, day, hour, minute, second = "0", fraction = "", sign = "+", hours = "0", minutes = "0"] = found;

@@ -6,8 +6,10 @@
 import { InvalidError } from "./errors.js";
 import { isId } from "./ids.js";
 import { SPACES, normalise, textHash } from "./text.js";
+import { PROVISIONAL } from "./writing.js";
 
 const MOST_FIELDS = 2_000;
+const NUMBER = /^[0-9]{1,15}$/;
 const BLANK =
   /[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0\ufff9-\ufffb]/;
 const ASCII_RUN = /[\0-\x7f]+/g;
@@ -79,15 +81,60 @@ export function nextPath(form, module, otherwise) {
 }
 
 /**
- * Whether the long text `name` is another one now than when the form was opened, and than what was typed.
- *
- * The form carries the hash of the text that it was filled with, as `bases.<name>` (docs/sync.md, push 6).
- * @param {Form} form
- * @param {string} name
- * @param {string} stored
+ * Hidden fields that tell what a form was filled with, so that only what the person changed is written.
+ * @param {any} query
+ * @param {Record<string, string>} values
  */
-export function changedElsewhere(form, name, stored) {
-  return form.has(name) && value(form, `bases.${name}`) !== textHash(stored) && normalise(value(form, name)) !== stored;
+export function shown(query, values) {
+  return Object.entries(values).map(([name, text]) => ({
+    name: `shown.${name}`,
+    value: Object.hasOwn(query.form, `shown.${name}`) ? query.form[`shown.${name}`] : text,
+  }));
+}
+
+/**
+ * Those of `fields` that were changed in the form. `lists` reads the fields that hold several members: of those the
+ * members that came and went are written each by itself (docs/sync.md, push 5).
+ * @param {Form} form
+ * @param {Record<string, any>} fields
+ * @param {Record<string, (text: string) => string[]>} [lists]
+ * @returns {Record<string, any>}
+ */
+export function edited(form, fields, lists = {}) {
+  /** @type {Record<string, any>} */
+  const changed = {};
+  for (const [name, given] of Object.entries(fields)) {
+    const before = form.get(`shown.${name}`)?.at(-1);
+    if (before === undefined) {
+      if (value(form, `bases.${name}`) !== textHash(normalise(String(given)))) changed[name] = given;
+    } else if (before === value(form, name)) continue;
+    else if (Object.hasOwn(lists, name)) {
+      const members = lists[name](before);
+      for (const each of given) if (!members.includes(each)) changed[`${name}/${each}`] = true;
+      for (const each of members) if (!given.includes(each)) changed[`${name}/${each}`] = null;
+    } else changed[name] = given;
+  }
+  return changed;
+}
+
+/**
+ * Which version of each long text the person was shown (docs/sync.md, push 6).
+ * @param {Form} form
+ * @param {string[]} names
+ * @returns {Record<string, string>}
+ */
+export function bases(form, ...names) {
+  const given = names.map((name) => [name, value(form, `bases.${name}`)]);
+  return Object.fromEntries(given.filter(([, hash]) => hash));
+}
+
+/**
+ * The revision that the form was filled with. One that this device gave to its own change is none of the server's.
+ * @param {Form} form
+ */
+export function seenRev(form) {
+  const given = value(form, "baseRev");
+  return NUMBER.test(given) && Number(given) < PROVISIONAL ? Number(given) : null;
 }
 
 /** @param {Uint8Array | string} body */

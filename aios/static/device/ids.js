@@ -2,8 +2,7 @@
  * Record ids: UUIDv7 for what a person makes, UUIDv5 for what several devices must make alike.
  * Twin of aios/records/ids.py.
  */
-import { sha1 } from "../vendor/noble-hashes/legacy.js";
-import { bytesToHex, concatBytes, hexToBytes } from "../vendor/noble-hashes/utils.js";
+import { bytesToHex, concatBytes, hexToBytes, sha1 } from "../vendor/noble-hashes/hashes.min.js";
 
 const NAMESPACE = hexToBytes("6f1b6a0e58f05c3e9d3a1f8c1a7b9e55");
 const SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -63,3 +63,23 @@ export function complete(transaction) {
       reject(transaction.error ?? new DOMException("The transaction was ended.", "AbortError"));
   });
 }
+
+/** Rows that a scan reads at once. */
+const AT_ONCE = 500;
+
+/**
+ * All rows of a store in order of their ids, some at a time and in one transaction.
+ * @param {IDBObjectStore} objects
+ * @returns {AsyncGenerator<any[]>}
+ */
+export async function* scan(objects) {
+  /** @type {IDBKeyRange | null} */
+  let range = null;
+  while (true) {
+    /** @type {any[]} */
+    const rows = await result(objects.getAll(range, AT_ONCE));
+    yield rows;
+    if (rows.length < AT_ONCE) return;
+    range = IDBKeyRange.lowerBound(rows.at(-1).id, true);
+  }
+}

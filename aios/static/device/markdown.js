@@ -24,6 +24,21 @@ export function render(text, links = {}) {
 }
 
 /**
+ * Write `text` as HTML that stands alone on its page, and tell its headings. Boxes of tasks are buttons of the form with
+ * the id `form`, which send the number of their line and the line.
+ * @param {string} text
+ * @param {Record<string, string>} links
+ * @param {string} form
+ * @returns {[import("./templates_runtime.js").Safe, {level: string, text: string, href: string}[]]}
+ */
+export function renderPage(text, links, form) {
+  /** @type {{level: string, text: string, href: string}[]} */
+  const contents = [];
+  const html = parser.render(withoutMarks(text), { links, contents, form, lines: text.split("\n") });
+  return [safe(html), contents];
+}
+
+/**
  * The first `length` characters of `markdown` as plain words on one line, cut at a word, with an ellipsis.
  * @param {string} markdown
  * @param {number} length

@@ -11,12 +11,12 @@
  * @typedef {import("../vendor/markdown-it/markdown-it.min.js").MarkdownIt} MarkdownIt
  * @typedef {import("../vendor/markdown-it/markdown-it.min.js").StateInline} StateInline
  */
-import { length } from "./text.js";
+import { entities } from "../vendor/markdown-it/entities.js";
+import { names } from "../vendor/markdown-it/markdown-it.min.js";
 
 const ESCAPED = /\\([!-/:-@[-`{-~])|&[a-z#][a-z0-9]{1,31};/gi;
 const NUMBER = /&#(?:x[a-f0-9]{1,6}|[0-9]{1,7});/iy;
 const NAME = /&[a-z][a-z0-9]{1,31};/iy;
-const MOST_CHARACTERS = 2;
 const SPACE = " ";
 /** @type {MarkdownIt["utils"] & Record<string, any>} */
 let utils;
@@ -50,13 +50,28 @@ export function unescape(text) {
 }
 
 /**
- * The character of an entity, or `match` when it is none. What an entity stands for has at most two characters; more
- * come from a name that only begins like one.
+ * The characters of an entity, or `match` when it is none.
  * @param {string} match
  */
-function decode(match) {
-  const decoded = utils.unescapeAll(match);
-  return length(decoded) <= MOST_CHARACTERS ? decoded : match;
+const decode = (match) => utils.unescapeAll(match);
+
+/** @type {Map<string, string> | null} read when a text first has an entity */
+let known = null;
+
+names.decode = (match) => {
+  known ??= readEntities();
+  return known.get(match.slice(1, -1)) ?? match;
+};
+
+function readEntities() {
+  const read = new Map();
+  let name = "";
+  for (const line of entities.split(" ")) {
+    const end = line.indexOf(";");
+    name = name.slice(0, parseInt(line[0], 36)) + line.slice(1, end);
+    read.set(name, line.slice(end + 1));
+  }
+  return read;
 }
 
 /** @type {InlineRule} */

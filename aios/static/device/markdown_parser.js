@@ -8,7 +8,7 @@
  * @typedef {import("../vendor/markdown-it/markdown-it.min.js").StateInline} StateInline
  * @typedef {import("../vendor/markdown-it/markdown-it.min.js").Token} Token
  */
-import "../vendor/markdown-it/markdown-it.min.js";
+import { markdownit } from "../vendor/markdown-it/markdown-it.min.js";
 import { correct, unescape } from "./markdown_corrections.js";
 import { filters, print } from "./templates_runtime.js";
 import { SPACES, advance, trim } from "./text.js";
@@ -41,7 +41,7 @@ export function safeUrl(url) {
 }
 
 function makeParser() {
-  const made = globalThis.markdownit("commonmark", { html: false, xhtmlOut: false }).enable(["table", "strikethrough"]);
+  const made = markdownit("commonmark", { html: false, xhtmlOut: false }).enable(["table", "strikethrough"]);
   correct(made);
   made.validateLink = safeUrl;
   made.normalizeLink = normalizeUrl;
@@ -112,9 +112,15 @@ function pushLink(state, href, text) {
  */
 function adapt(state) {
   const { tokens } = state;
+  const { contents } = state.env;
   for (const [index, token] of tokens.entries()) {
     if (token.type === "heading_open" || token.type === "heading_close") {
       token.tag = `h${Math.min(Number(token.tag[1]) + 1, LOWEST)}`;
+      if (!contents || token.nesting !== 1) continue;
+      const name = `part-${contents.length + 1}`;
+      token.attrs = [["id", name]];
+      const text = wordsOf(tokens[index + 1].children ?? []).replaceAll("\n", " ");
+      contents.push({ level: token.tag[1], text, href: `#${name}` });
     } else if (token.type === "th_open" || token.type === "td_open") {
       const style = attribute(token, "style");
       if (style) token.attrs = [["class", style.slice("text-align:".length)]];
@@ -131,6 +137,25 @@ function makeTask(item, inline, state) {
   const done = first?.type === "text" ? BOXES.get(first.content.slice(0, 4)) : undefined;
   if (done === undefined) return;
   first.content = first.content.slice(4);
+  item.attrs = [["class", "task"]];
+  const { form, lines } = state.env;
+  const number = inline.map?.[0] ?? 0;
+  const line = form ? lines[number] : "";
+  const start = line.indexOf("[");
+  if (BOXES.has(`${line.slice(start, start + 3)} `)) {
+    const button = new state.Token("task_open", "button", 1);
+    button.attrs = [
+      ["class", "check square"],
+      ["type", "submit"],
+      ["form", form],
+      ["name", "task"],
+      ["value", `${number}:${line}`],
+      ["aria-pressed", String(done)],
+      ["aria-label", wordsOf(children).replaceAll("\n", " ") || "Task"],
+    ];
+    inline.children = [button, new state.Token("task_close", "button", -1), ...children];
+    return;
+  }
   const box = new state.Token("task_box", "input", 0);
   box.attrs = [
     ["class", "check square"],
@@ -140,7 +165,6 @@ function makeTask(item, inline, state) {
   ];
   if (done) box.attrs.push(["checked", ""]);
   inline.children = [box, ...children];
-  item.attrs = [["class", "task"]];
 }
 
 /** @type {RenderRule} */

@@ -10,12 +10,15 @@
 import { apply } from "./apply.js";
 import { toWire } from "./clock.js";
 import { AiosError, ConflictError, InvalidError, NotFoundError } from "./errors.js";
-import { parseForm } from "./forms.js";
+import { parseForm, value } from "./forms.js";
 import { impliedId } from "./ids.js";
+import { made, offered, place } from "./offers.js";
 import { get } from "./query.js";
 import { readAll } from "./reads.js";
+import { NoRoomError } from "./room.js";
 import { Router } from "./router.js";
-import { shell } from "./shell.js";
+import { enabledModules, shell } from "./shell.js";
+import { print, Safe } from "./templates_runtime.js";
 import { normalise } from "./text.js";
 import { bounds, localDay } from "./when.js";
 
@@ -24,8 +27,9 @@ import { bounds, localDay } from "./when.js";
  * @typedef {{method: string, path: string, search: string, partial: boolean, body: string | Uint8Array}} Asked
  *   `path` and `search` encoded; `partial` when htmx wants a fragment
  * @typedef {{store: any, account: string, user: string, zone: string, now: () => number, newId: () => string,
- *   device: () => any, whole: (ids: string[]) => Promise<boolean>}} Environment
- *   one account on this device; `device` gives `query.device`; `whole` fetches long texts that only the server has
+ *   device: () => any, whole: (ids: string[]) => Promise<boolean>, opened?: (id: string) => Promise<void>}} Environment
+ *   one account on this device; `device` gives `query.device`; `whole` fetches long texts that only the server has;
+ *   `opened` notes that a record's page is shown
  * @typedef {{pages: Record<string, any>, actions: Record<string, any>, tile?: any, collections?: Record<string, any>}} Half
  *   a module's device.js
  */
@@ -33,7 +37,10 @@ import { bounds, localDay } from "./when.js";
 const NOTHING = "There is nothing at this address. It may have been deleted, or belong to someone else.";
 const GONE = "This was deleted meanwhile, so the change could not be made.";
 const ELSEWHERE = "The saved text is not on this device, and your server does not answer. Save again when it does.";
+const MADE = "{made}";
 const HTML = "text/html; charset=utf-8";
+/** Of a parameter that comes several times. */
+const MOST_VALUES = 10;
 const EXTRAS = { toast: null, errors: {}, form_error: "" };
 /** @type {Record<number, string>} */
 const TITLES = {
@@ -104,6 +111,20 @@ export class App {
   }
 
   /**
+   * How much wants attention now, for the app's icon; null where the person wants no such number.
+   * @param {Environment} environment
+   * @returns {Promise<number | null>}
+   */
+  async badge(environment) {
+    const query = await this.#query(environment, {}, []);
+    if (query.settings.appBadge === false) return null;
+    const asking = enabledModules(query.settings, this.registry.modules).filter((/** @type {any} */ { badge }) => badge);
+    const reads = Object.fromEntries(asking.map((/** @type {any} */ { name, badge }) => [name, badge]));
+    const counts = await readAll(environment.store, this.registry, reads, query);
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /**
    * A template of the device's own, dressed like any page.
    * @param {string} template
    * @param {any} context
@@ -118,7 +139,7 @@ export class App {
   /** @param {Asked} asked @param {Environment} environment @param {import("./router.js").Route} route */
   async #page(asked, environment, { params, module, page }) {
     const search = new URLSearchParams(asked.search);
-    const query = await this.#query(environment, params, page.params, search);
+    const query = await this.#query(environment, params, page.params, search, page.lists);
     const partial = page.fragment !== "" && asked.partial;
     return this.#html(await this.#show(environment, module, page, query, decodeURI(asked.path), partial), 200);
   }
@@ -132,7 +153,9 @@ export class App {
     if (page.needs && documents[page.needs] === null) throw new NotFoundError(NOTHING);
     const stub = documents[page.needs]?._stub;
     if (stub) return this.#missing(documents[page.needs], stub, query, module, path);
-    if (module.name === "home") documents.tiles = await this.#tiles(environment, query);
+    if (page.needs) void environment.opened?.(documents[page.needs].id).catch(() => {});
+    if (page.wants.includes("tiles")) documents.tiles = await this.#tiles(environment, query);
+    this.#offer(page.wants, documents, query);
     const view = this.halves[module.name].pages[page.path];
     const context = this.#dress({ ...EXTRAS, ...view(documents, query) }, query, module.name, path);
     return this.render(page.template, context, partial ? page.fragment : "");
@@ -157,26 +180,48 @@ export class App {
     form.delete("_method");
     const action = actions.get(method);
     if (!action) throw new NotFoundError(`This address does not take ${method}.`);
-    const query = await this.#query(environment, params, []);
+    const query = await this.#query(environment, { ...fields(action, form), ...params }, []);
     const documents = await this.#documents(environment, action.reads, query);
     try {
       if (action.needs && documents[action.needs] === null) throw new NotFoundError(GONE);
       // Only what has a page to be retried on is an editor, and writes texts.
       if (action.retry) refuseUnseen(documents[action.needs]?._stub, form);
+      this.#offer(action.wants, documents, query);
       const submit = this.halves[module.name].actions[`${method} ${action.path}`];
-      const submission = submit(documents, form, query);
+      let submission = submit(documents, form, query);
       refuse(submission);
+      if (submission.forward) submission = await this.#forward(submission, query, environment);
       return this.#see(await this.#apply(submission, environment));
     } catch (error) {
-      if (error instanceof InvalidError && action.retry) {
+      if ((error instanceof InvalidError || error instanceof NoRoomError) && action.retry) {
         return this.#retry(environment, module, action, query, form, error);
       }
-      if (error instanceof NotFoundError || error instanceof ConflictError) {
+      if (error instanceof NotFoundError || error instanceof ConflictError || error instanceof NoRoomError) {
         const kept = keptTexts(form);
         if (kept.length) return this.error(error, kept);
       }
       throw error;
     }
+  }
+
+  /**
+   * What another module's form post means. Throws as that post would.
+   * @param {any} submission @param {any} query @param {Environment} environment
+   */
+  async #forward({ location, forward: { path, method, form } }, query, environment) {
+    const route = this.router.match(path);
+    const action = route?.actions.get(method);
+    if (!route || !action) throw new NotFoundError(NOTHING);
+    const named = fields(action, form);
+    const chosen = bounds(query.now, query.zone, named.date);
+    const given = { ...query, params: { ...named, ...route.params }, bounds: { ...query.bounds, ...chosen } };
+    const documents = await this.#documents(environment, action.reads, given);
+    if (action.needs && documents[action.needs] === null) throw new NotFoundError(GONE);
+    const meant = this.halves[route.module.name].actions[`${method} ${action.path}`](documents, form, given);
+    refuse(meant);
+    const created = (meant.mutations ?? []).find((/** @type {any} */ { op }) => op === "create");
+    const at = created ? place(this.registry, created.collection, created.id) : "";
+    return { ...meant, location: location.replaceAll(MADE, at) || meant.location };
   }
 
   /**
@@ -205,39 +250,45 @@ export class App {
 
   /**
    * @param {Environment} environment @param {any} module @param {any} action @param {any} query
-   * @param {Map<string, string[]>} form @param {InvalidError} error
+   * @param {Map<string, string[]>} form @param {InvalidError | NoRoomError} error
    */
   async #retry(environment, module, action, query, form, error) {
     const page = module.pages.find((/** @type {any} */ each) => each.path === action.retry);
-    const named = error.errors.map(({ field, message }) => [field, message]);
+    const isFull = error instanceof NoRoomError;
+    const named = isFull ? [["", roomless(error)]] : error.errors.map(({ field, message }) => [field, message]);
     const errors = Object.fromEntries(named.length ? named : [["", error.detail]]);
     const typed = Object.fromEntries([...form].filter(([, values]) => values.length).map(([name, all]) => [name, all.at(-1)]));
     const path = page.path.replace(/\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => get(query, name));
-    return this.#html(await this.#show(environment, module, page, { ...query, form: typed, errors }, path, false), 422);
+    return this.#html(await this.#show(environment, module, page, { ...query, form: typed, errors }, path, false), isFull ? error.status : 422);
   }
 
   /**
    * @param {Environment} environment @param {Record<string, string>} pathParams @param {string[]} names
    * @param {URLSearchParams} [search]
+   * @param {string[]} [lists]
    */
-  async #query(environment, pathParams, names, search) {
+  async #query(environment, pathParams, names, search, lists = []) {
     const settings = await this.#settings(environment);
     const zone = settings.timezone || environment.zone || "UTC";
     const now = toWire(environment.now());
     /** @type {Record<string, string>} */
     const params = {};
     for (const [name, value] of Object.entries(pathParams)) params[name] = normalise(value);
-    for (const name of names) {
+    for (const name of [...names, "made"]) {
       const value = search?.get(name);
       if (value) params[name] = normalise(value);
     }
+    for (const name of lists) {
+      params[name] = (search?.getAll(name) ?? []).slice(0, MOST_VALUES).map(normalise).join("\n");
+    }
+    const within = this.registry.modules.find((/** @type {any} */ each) => each.name === params.in)?.collections ?? [];
     return {
       params,
       now,
       zone,
       newId: environment.newId(),
       day: localDay(now, zone),
-      bounds: bounds(now, zone),
+      bounds: { ...bounds(now, zone, params.date), "@in": within.join(" ") },
       user: environment.user,
       space: environment.account,
       settings,
@@ -266,6 +317,11 @@ export class App {
     return readAll(environment.store, this.registry, reads, query);
   }
 
+  /** Put what modules offer beside what was read. @param {string[]} wants @param {any} documents @param {any} query */
+  #offer(wants, documents, query) {
+    for (const name of wants) if (name !== "tiles") documents[name] = offered(name, this.registry, query);
+  }
+
   /** @param {Environment} environment @param {any} query */
   async #tiles(environment, query) {
     const enabled = query.settings.enabledModules ?? [];
@@ -288,7 +344,7 @@ export class App {
       ...context,
       errors: Object.keys(context.errors).length ? context.errors : query.errors,
       form_error: context.form_error || get({ params: query.errors }, ""),
-      shell: shell(query, name, this.registry.modules),
+      shell: { ...shell(query, name, this.registry.modules), made: made(this.registry, query) },
       page: { path, module: name },
     };
   }
@@ -307,7 +363,8 @@ export class App {
 /** The rest of a Read that names one record. */
 const READ = {
   index: "updated", descending: false, equal: null, above: null, since: null, below: null, where: [], search: null,
-  limit: 50, offset: 0, page: "", when: null, count: false, group: false, deleted: false,
+  limit: 50, offset: 0, page: "", when: null, count: false, group: false, deleted: false, projected: false,
+  within: null,
 }; // prettier-ignore
 
 /** A record of nothing but defaults, as if saved at the epoch. @param {any} collection @param {string} id */
@@ -317,6 +374,14 @@ function defaults(collection, id) {
   for (const name of collection.stored) document[name] = structuredClone(collection.fields[name].default);
   return { ...document, id, createdAt: toWire(0), updatedAt: toWire(0) };
 }
+
+/** The fields of a form that its reads use. @param {any} action @param {Map<string, string[]>} form */
+function fields({ params }, form) {
+  return Object.fromEntries(params.map((/** @type {string} */ name) => [name, normalise(value(form, name))]));
+}
+
+/** What went wrong, and the way out, which leaves the form where it is. @param {NoRoomError} error */
+const roomless = ({ detail }) => new Safe(`${print(detail)} <a class="link" href="/storage" target="_blank">Make room</a>`);
 
 /** @param {any} submission */
 function refuse({ errors = {} }) {

@@ -7,13 +7,14 @@
  * @typedef {import("./layout.js").Body} Body
  * @typedef {"created" | "updated" | "deleted" | "restored" | "same"} Effect
  * @typedef {{effect: Effect, state: State}} Planned
- * @typedef {{op: string, id: string, fields: Body, ms: number}} Intent `fields` are checked
+ * @typedef {{op: string, id: string, fields: Body, ms: number, stub?: Record<string, any>}} Intent `fields` are checked
  * @typedef {{collection: any, derive?: (document: Body, previous: Body | null) => void}} Kind a collection of the
  *   registry, and how its module completes a document
  */
 import { toWire } from "./clock.js";
 import { equal } from "./equal.js";
 import { ConflictError, NotFoundError } from "./errors.js";
+import { compare } from "./text.js";
 
 /**
  * What a person's mutation does, who sees the record as it is.
@@ -52,10 +53,10 @@ export function replayed(kind, intent, stored) {
 /** @param {Kind} kind @param {Intent} intent @returns {Planned} */
 function create(kind, intent) {
   const at = toWire(intent.ms);
-  const body = merge(kind.collection, { id: intent.id }, intent.fields);
-  Object.assign(body, { id: intent.id, createdAt: at, updatedAt: at });
-  kind.derive?.(body, null);
-  return { effect: "created", state: { rev: 0, deleted: null, body, stub: null } };
+  const made = merge(kind.collection, { id: intent.id }, intent.fields);
+  Object.assign(made, { id: intent.id, createdAt: at, updatedAt: at });
+  const { body, stub } = derived(kind, intent.fields, made, intent.stub, null);
+  return { effect: "created", state: { rev: 0, deleted: null, body, stub } };
 }
 
 /**
@@ -87,10 +88,21 @@ function repeat(kind, intent, stored) {
  */
 function update(kind, intent, stored) {
   const { body, stub } = written(kind, intent.fields, stored);
-  if (stored.deleted === null && equal(body, stored.body)) return { effect: "same", state: stored };
+  const { conflict, ...rest } = { ...stored, deleted: null, body, stub };
+  const left = Object.entries(conflict ?? {}).filter(([name]) => !isSettled(name, intent.fields, body, stored.body));
+  const isSame = left.length === Object.keys(conflict ?? {}).length && equal(body, stored.body);
+  if (stored.deleted === null && isSame) return { effect: "same", state: stored };
   body.updatedAt = later(stored.body, intent.ms);
-  return { effect: stored.deleted === null ? "updated" : "restored", state: { ...stored, deleted: null, body, stub } };
+  const state = left.length ? { ...rest, conflict: Object.fromEntries(left) } : rest;
+  return { effect: stored.deleted === null ? "updated" : "restored", state };
 }
+
+/**
+ * Whether nobody has to look at a text any more. One that was changed is the server's to look through again.
+ * @param {string} name @param {Body} fields @param {Body} body @param {Body} before
+ */
+const isSettled = (name, fields, body, before) =>
+  Object.hasOwn(fields, `${name}/conflict`) || body[name] !== before[name];
 
 /** @param {Intent} intent @param {State} stored @returns {Planned} */
 function remove(intent, stored) {
@@ -105,18 +117,22 @@ function restore(kind, intent, stored) {
   return { effect: "restored", state: { ...stored, deleted: null, body } };
 }
 
-/**
- * A living record after `fields` were set. `derive` sees which texts are not here.
- * @param {Kind} kind
- * @param {Body} fields
- * @param {State} stored
- */
+/** A living record after `fields` were set. @param {Kind} kind @param {Body} fields @param {State} stored */
 function written(kind, fields, stored) {
-  const body = merge(kind.collection, stored.body, fields);
-  const left = Object.entries(stored.stub ?? {}).filter(([name]) => !Object.hasOwn(fields, name));
+  const before = stored.stub ? { ...stored.body, _stub: stored.stub } : stored.body;
+  return derived(kind, fields, merge(kind.collection, stored.body, fields), stored.stub, before);
+}
+
+/**
+ * Complete a document; `derive` sees which texts are not here.
+ * @param {Kind} kind @param {Body} fields those that were set @param {Body} body
+ * @param {Record<string, any> | null | undefined} missing @param {Body | null} before
+ */
+function derived(kind, fields, body, missing, before) {
+  const left = Object.entries(missing ?? {}).filter(([name]) => !Object.hasOwn(fields, name));
   const stub = left.length ? Object.fromEntries(left) : null;
   if (stub) body._stub = stub;
-  kind.derive?.(body, stored.stub ? { ...stored.body, _stub: stored.stub } : stored.body);
+  kind.derive?.(body, before);
   delete body._stub;
   return { body, stub };
 }
@@ -134,7 +150,41 @@ function merge(collection, stored, fields) {
     if (Object.hasOwn(fields, name)) merged[name] = fields[name];
     else if (!Object.hasOwn(merged, name)) merged[name] = structuredClone(collection.fields[name].default);
   }
+  for (const [path, value] of Object.entries(fields)) if (path.includes("/")) mergePart(collection, merged, path, value);
   return merged;
+}
+
+/**
+ * Write one part of a field, as aios/records/merge.py does for who has seen everything.
+ * @param {any} collection
+ * @param {Body} merged
+ * @param {string} path
+ * @param {any} value
+ */
+function mergePart(collection, merged, path, value) {
+  const [name, key, ...rest] = path.split("/");
+  const kind = collection.fields[name].merge;
+  if (kind === "set") {
+    const member = path.slice(name.length + 1);
+    const others = merged[name].filter((/** @type {any} */ each) => each !== member);
+    if (value === null) merged[name] = others;
+    else if (others.length === merged[name].length) merged[name] = [...others, member];
+  } else if (kind === "keyed") merged[name] = mergeEntry(merged[name], key, rest.join("/"), value);
+}
+
+/** @param {any} entries an object, or an array of objects with `id` @param {string} key @param {string} member @param {any} value */
+function mergeEntry(entries, key, member, value) {
+  const isList = Array.isArray(entries);
+  const found = new Map(isList ? entries.map((each) => [each.id, each]) : Object.entries(entries));
+  const entry = found.get(key);
+  if (member) found.set(key, { ...entry, ...(isList ? { id: key } : {}), [member]: value });
+  else if (value === null) found.delete(key);
+  else if (isList) found.set(key, { ...entry, ...value, id: key });
+  else found.set(key, value);
+  if (!isList) return Object.fromEntries(found);
+  const list = [...found.values()];
+  if (!list.every(({ position }) => typeof position === "string")) return list;
+  return list.sort((a, b) => compare(a.position, b.position) || compare(a.id, b.id));
 }
 
 /**

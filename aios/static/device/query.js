@@ -2,9 +2,10 @@
  * Reading the query that a view or a submit is given: twin of aios/records/query.py.
  *
  * @typedef {{params: Record<string, string>}} Asked
- * @typedef {{name: string, fold?: boolean}} Param
+ * @typedef {{name: string, fold?: boolean, days?: number}} Param
  */
 import { sortKey } from "./text.js";
+import { addDays } from "./when.js";
 
 const PAGE = /^[0-9]{1,4}$/;
 
@@ -38,7 +39,31 @@ export function resolve(value, query) {
   if (value === null || typeof value === "string") return value;
   const found = own(value.name.startsWith("@") ? query.bounds : query.params, value.name);
   if (!found) return null;
+  if (value.days) return addDays(found, value.days);
   return value.fold ? sortKey(found) : found;
+}
+
+/**
+ * Fill a Param from the query with each of its lines; none where it is absent or empty.
+ * @param {string | Param} value
+ * @param {Asked & {bounds: Record<string, string>}} query
+ * @returns {string[]}
+ */
+export function resolveLines(value, query) {
+  if (typeof value === "string") return [value];
+  const lines = (resolve({ name: value.name }, query) ?? "").split("\n").filter(Boolean);
+  return value.fold ? lines.map(sortKey) : lines;
+}
+
+/**
+ * Whether `when` lets a read happen.
+ * @param {Record<string, any>} read
+ * @param {Asked & {bounds: Record<string, string>}} query
+ */
+export function isAsked({ when }, query) {
+  if (when === null) return true;
+  const found = resolve({ name: when[0] }, query) ?? "";
+  return when[1].length ? when[1].includes(found) : found !== "";
 }
 
 /**

@@ -7,8 +7,12 @@
  * @typedef {Record<string, any>} Read as in the registry
  * @typedef {{table: Table, places: number[], ids: string[]}} Found records that a read gives
  */
-import { pageNumber, get, resolve } from "./query.js";
+import { fromWire, toWire } from "./clock.js";
+import { everything } from "./everything.js";
+import { TRASH_MS } from "./heal.js";
+import { isAsked, pageNumber, resolve, resolveLines } from "./query.js";
 import { words } from "./search.js";
+import { compare } from "./text.js";
 
 /** Changes after which the projection is written anew, and how long after a page, so that no page waits for it. */
 const MOST_UNSETTLED = 200;
@@ -25,10 +29,15 @@ const SETTLE_AFTER_MS = 2_000;
 export async function readAll(store, registry, reads, query) {
   const { resident } = store;
   const names = [...new Set(Object.values(reads).map(({ collection }) => collection))];
-  await resident.load(registry, names);
+  await resident.load(registry, names.includes("") ? Object.keys(registry.collections) : names);
   const asked = { ...query, bounds: { ...query.bounds } };
-  const searched = Object.values(reads).filter((read) => isAsked(read, asked) && resolve(read.search, asked) !== null);
-  if (searched.length) await resident.loadTexts([...new Set(searched.map(({ collection }) => collection))]);
+  // What depends on a document is not known yet.
+  const wanted = Object.values(reads).filter((read) => read.when?.[0].startsWith("@") || isAsked(read, asked));
+  const searched = wanted.filter((read) => resolve(read.search, asked) !== null);
+  const texts = searched.flatMap(({ collection }) => (collection ? [collection] : Object.keys(registry.collections)));
+  if (texts.length) await resident.loadTexts([...new Set(texts)]);
+  const projected = wanted.filter((read) => read.projected);
+  if (projected.length) await resident.loadTexts(projected.map(({ collection }) => collection), "beginnings");
   /** @type {Record<string, any>} */
   const documents = {};
   /** @type {[string, Found][]} */
@@ -36,15 +45,18 @@ export async function readAll(store, registry, reads, query) {
   for (const [name, read] of Object.entries(reads)) {
     const table = resident.table(read.collection);
     documents[name] = null;
-    if (read.id !== null) {
+    if (!read.collection) documents[name] = await (read.deleted ? deleted : living)(store, read, asked);
+    else if (read.id !== null) {
       const known = isAsked(read, asked) ? one(table, resolve(read.id, asked)) : null;
       if (known) documents[name] = (await documentsOf(store, [known]))[0][0] ?? null;
       for (const [field, value] of Object.entries(documents[name] ?? {})) {
-        if (typeof value === "string") asked.bounds[`@${name}.${field}`] = value;
+        const words = Array.isArray(value) && value.every((each) => typeof each === "string");
+        if (words || typeof value === "string") asked.bounds[`@${name}.${field}`] = words ? value.join("\n") : value;
       }
     } else if (!isAsked(read, asked)) documents[name] = read.count ? 0 : [];
     else if (read.count) documents[name] = count(table, read, asked);
     else if (read.group) documents[name] = groups(table, read, asked);
+    else if (read.projected) documents[name] = list(table, read, asked).map((place) => beginning(table, place));
     else lists.push([name, found(table, list(table, read, asked))]);
   }
   const given = await documentsOf(
@@ -54,11 +66,6 @@ export async function readAll(store, registry, reads, query) {
   for (const [place, [name]] of lists.entries()) documents[name] = given[place];
   settleSoon(store, registry);
   return documents;
-}
-
-/** @param {Read} read @param {any} query */
-function isAsked(read, query) {
-  return read.when === null || read.when[1].includes(get(query, read.when[0]));
 }
 
 /** @param {Table} table @param {string | null} id */
@@ -75,8 +82,7 @@ function found(table, places) {
 /** @param {Table} table @param {Read} read @param {any} query @returns {number[]} */
 function list(table, read, query) {
   const passes = test(table, read, query);
-  const skipped = read.page ? (pageNumber(query, read.page) - 1) * read.limit : 0;
-  const start = read.offset + skipped;
+  const start = first(read, query);
   if (read.deleted)
     return trash(table, read, query)
       .filter(passes)
@@ -104,6 +110,51 @@ function trash(table, read, query) {
   if (read.index === "updated") return table.trash();
   const places = table.index(read.index).places.slice(...range(table, read, query));
   return places.sort((a, b) => (table.ids[a] < table.ids[b] ? -1 : 1));
+}
+
+/**
+ * What was deleted of any collection in the last 30 days and was not emptied, the last first; or how much that is.
+ * @param {import("./store.js").Store} store @param {Read} read @param {any} query
+ */
+async function deleted(store, read, query) {
+  const oldest = fromWire(query.now) - TRASH_MS;
+  /** @type {{table: Table, place: number, id: string, at: number}[]} */
+  const all = [];
+  for (const table of store.resident.tables.values()) {
+    for (const place of table.trash()) {
+      const [id, at] = [table.ids[place], Number(table.deleted[place])];
+      if (at >= oldest && table.lines[place] !== "{}") all.push({ table, place, id, at });
+    }
+  }
+  if (read.count) return all.length;
+  const start = first(read, query);
+  const some = all.sort((a, b) => b.at - a.at || compare(a.id, b.id)).slice(start, start + read.limit);
+  return ofAny(store, some, ({ at }) => ({ _deleted: toWire(at) }));
+}
+
+/**
+ * Every living record, or how many there are, in all or by collection.
+ * @param {import("./store.js").Store} store @param {Read} read @param {any} query
+ */
+async function living(store, read, query) {
+  const { hits, counts } = everything([...store.resident.tables.values()], read, query, first(read, query));
+  if (read.count) return counts.reduce((sum, [, count]) => sum + count, 0);
+  return read.group ? counts : ofAny(store, hits);
+}
+
+/** How many are left out before those that are wanted. @param {Read} read @param {any} query */
+const first = (read, query) => read.offset + (read.page ? (pageNumber(query, read.page) - 1) * read.limit : 0);
+
+/**
+ * The documents at places of several tables, each with the name of its collection.
+ * @template {{table: Table, place: number}} T
+ * @param {import("./store.js").Store} store @param {T[]} some @param {(each: T) => object} more
+ */
+async function ofAny(store, some, more = () => ({})) {
+  const given = await documentsOf(store, some.map(({ table, place }) => found(table, [place])));
+  return given.flatMap((documents, at) =>
+    documents.map((each) => ({ ...each, ...more(some[at]), _collection: some[at].table.collection.name })),
+  );
 }
 
 /** @param {Table} table @param {Read} read @param {any} query */
@@ -165,9 +216,10 @@ function test(table, read, query) {
   /** @type {((place: number) => boolean)[]} */
   const tests = [];
   for (const condition of read.where) {
-    const values = condition.values.map((/** @type {any} */ each) => resolve(each, query));
-    const given = values.filter((/** @type {string | null} */ each) => each !== null);
-    if (given.length) tests.push(meets(table, condition, given));
+    const given = condition.values.flatMap((/** @type {any} */ each) => resolveLines(each, query));
+    const values = condition.kind === "equal" ? given : given.slice(0, 1);
+    const sets = condition.every ? values.map((/** @type {string} */ each) => [each]) : values.length ? [values] : [];
+    for (const some of sets) tests.push(meets(table, condition, some));
   }
   const wanted = words(resolve(read.search, query) ?? "");
   if (wanted.length && table.texts) tests.push(table.texts.holding(wanted));
@@ -178,7 +230,7 @@ function test(table, read, query) {
 function meets(table, condition, values) {
   const index = table.index(condition.index);
   const marks = new Uint8Array(table.ids.length);
-  for (const value of condition.kind === "equal" ? values : values.slice(0, 1)) {
+  for (const value of values) {
     const from = condition.kind === "above" ? index.after(value) : condition.kind === "below" ? 0 : index.from(value);
     const to =
       condition.kind === "above"
@@ -205,7 +257,7 @@ async function documentsOf(store, lists) {
   // Parsed now: what another write does while rows are fetched must not show in half of a page.
   const here = lists.map(({ table, places }) =>
     places.map((place) =>
-      table.isWhole(place) ? given(table.document(place), table.revs[place], table.stubs.get(place)) : null,
+      table.isWhole(place) ? given(table.document(place), table.revs[place], table.stubs.get(place), table.conflicts.get(place)) : null,
     ),
   );
   if (!ids.length) return here;
@@ -217,14 +269,34 @@ async function documentsOf(store, lists) {
   );
 }
 
-/** @param {import("./layout.js").Row | undefined} row */
-function shown(row) {
-  return row ? given({ ...row.body }, row.rev, row.stub) : null;
+/**
+ * The document at a place without its long texts. It is kept, as statistics read all of them, so nobody may change it.
+ * @param {Table} table @param {number} place
+ */
+function beginning(table, place) {
+  const texts = /** @type {any} */ (table.beginnings).texts[place];
+  const [line, rev, conflict] = [table.lines[place], table.revs[place], table.conflicts.get(place)];
+  const made = table.projected[place];
+  if (made && made.line === line && made.rev === rev && made.texts === texts && made.conflict === conflict) return made.document;
+  const stub = JSON.parse(texts);
+  const document = table.document(place);
+  for (const name of Object.keys(stub)) document[name] = "";
+  table.projected[place] = { line, rev, texts, conflict, document: Object.freeze(given(document, rev, stub, conflict)) };
+  return document;
 }
 
-/** @param {Record<string, any>} document @param {number} rev @param {import("./layout.js").Stub | undefined} stub */
-function given(document, rev, stub) {
+/** @param {import("./layout.js").Row | undefined} row */
+function shown(row) {
+  return row ? given({ ...row.body }, row.rev, row.stub, row.conflict) : null;
+}
+
+/**
+ * @param {Record<string, any>} document @param {number} rev @param {import("./layout.js").Stub | undefined} stub
+ * @param {any} conflict
+ */
+function given(document, rev, stub, conflict) {
   document._rev = rev;
+  if (conflict) document._conflict = conflict;
   if (stub) document._stub = stub;
   return document;
 }

@@ -3,9 +3,10 @@
  * What of the store is in memory while the worker lives: a table for each collection that was read, from its snapshot
  * and the rows that changed since, or from all rows where there is none.
  */
-import { result } from "./indexeddb.js";
+import { result, scan } from "./indexeddb.js";
 import { decode, encode } from "./snapshot.js";
 import { Texts } from "./search.js";
+import { Beginnings } from "./stubs.js";
 import { Table } from "./table.js";
 
 /**
@@ -13,12 +14,16 @@ import { Table } from "./table.js";
  * @typedef {import("./writing.js").Changed} Changed
  */
 
-/** Rows that a scan reads at once. */
-const AT_ONCE = 500;
 /** Changed rows of collections that nobody has read yet: with more, a scan is better than keeping them. */
 const MOST_BEHIND = 1_000;
 /** Bytes of whole documents that are kept, the last used ones. */
 const MOST_KEPT = 4_000_000;
+
+/** What is made of the texts of all records, when somebody first asks for it. */
+const MADE = {
+  texts: (/** @type {any} */ collection) => new Texts(collection.searchable),
+  beginnings: (/** @type {any} */ collection) => new Beginnings(collection.texts),
+};
 
 export class Resident {
   /** @param {import("./store.js").Store} store */
@@ -126,59 +131,52 @@ export class Resident {
     this.tables.set(name, table);
   }
 
-  /** All rows in order of their ids, some at a time and in one transaction. */
-  async *#allRows() {
-    const records = this.store.database.transaction("records").objectStore("records");
-    /** @type {IDBKeyRange | null} */
-    let range = null;
-    while (true) {
-      const rows = /** @type {Row[]} */ (await result(records.getAll(range, AT_ONCE)));
-      yield rows;
-      if (rows.length < AT_ONCE) return;
-      range = IDBKeyRange.lowerBound(/** @type {Row} */ (rows.at(-1)).id, true);
-    }
+  #allRows() {
+    return scan(this.store.database.transaction("records").objectStore("records"));
   }
 
   /**
-   * Have the texts that search looks through, for tables that are loaded.
+   * Have the texts that search looks through, or what projected reads give, for tables that are loaded.
    * @param {string[]} names of collections
+   * @param {"texts" | "beginnings"} kind
    */
-  async loadTexts(names) {
-    if (names.every((name) => this.table(name).texts)) return;
-    await this.#inTurn(() => this.#loadTexts());
+  async loadTexts(names, kind = "texts") {
+    if (names.every((name) => this.table(name)[kind])) return;
+    await this.#inTurn(() => this.#loadTexts(kind));
   }
 
-  /** One pass over the records serves every table. */
-  async #loadTexts() {
-    const tables = new Map([...this.tables].filter(([, table]) => !table.texts));
+  /** One pass over the records serves every table. @param {"texts" | "beginnings"} kind */
+  async #loadTexts(kind) {
+    const tables = new Map([...this.tables].filter(([, table]) => !table[kind]));
     if (!tables.size) return;
-    const made = new Map([...tables].map(([name, table]) => [name, new Texts(table.collection.searchable)]));
+    const made = new Map([...tables].map(([name, table]) => [name, MADE[kind](table.collection)]));
     const starts = new Map([...tables].map(([name, table]) => [name, table.log.length]));
     const inMemory = [...tables].every(([, table]) => !table.long.size);
     if (!inMemory) {
       for await (const rows of this.#allRows()) {
         for (const row of rows) {
           const place = tables.get(row.collection)?.place(row.id);
-          if (place !== undefined) made.get(row.collection)?.set(place, row.body);
+          if (place !== undefined) made.get(row.collection)?.set(place, row.body, row.stub);
         }
       }
     }
     for (const [name, table] of tables) {
-      const texts = /** @type {Texts} */ (made.get(name));
+      const texts = /** @type {Texts | Beginnings} */ (made.get(name));
       for (const place of table.ids.keys()) {
-        if (texts.texts[place] === undefined) texts.set(place, table.lines[place] ? table.document(place) : {});
+        if (texts.texts[place] !== undefined) continue;
+        texts.set(place, table.lines[place] ? table.document(place) : {}, table.stubs.get(place));
       }
       await this.#refill(table, texts, table.log.slice(starts.get(name)));
-      table.texts = texts;
+      /** @type {any} */ (table)[kind] = texts;
     }
   }
 
-  /** Records that changed meanwhile. @param {Table} table @param {Texts} texts @param {number[]} places */
+  /** Records that changed meanwhile. @param {Table} table @param {Texts | Beginnings} texts @param {number[]} places */
   async #refill(table, texts, places) {
     while (places.length) {
       const seen = table.log.length;
       const rows = await this.store.rows(places.map((place) => table.ids[place]));
-      for (const [at, place] of places.entries()) texts.set(place, rows[at]?.body ?? {});
+      for (const [at, place] of places.entries()) texts.set(place, rows[at]?.body ?? {}, rows[at]?.stub);
       places = table.log.slice(seen);
     }
   }
@@ -290,10 +288,14 @@ function compacted(table) {
     if (table.long.has(place)) made.long.add(at);
     const stub = table.stubs.get(place);
     if (stub) made.stubs.set(at, stub);
+    const conflict = table.conflicts.get(place);
+    if (conflict) made.conflicts.set(at, conflict);
   }
-  if (table.texts) {
-    made.texts = new Texts(table.texts.searchable);
-    made.texts.texts = places.map((place) => /** @type {Texts} */ (table.texts).texts[place]);
+  for (const kind of /** @type {const} */ (["texts", "beginnings"])) {
+    const kept = table[kind];
+    if (!kept) continue;
+    const moved = (/** @type {any} */ (made)[kind] = MADE[kind](table.collection));
+    moved.texts = places.map((place) => kept.texts[place]);
   }
   return made;
 }

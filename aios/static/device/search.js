@@ -14,8 +14,8 @@ export class Texts {
     this.held = [];
   }
 
-  /** @param {number} place @param {Record<string, any>} body */
-  set(place, body) {
+  /** @param {number} place @param {Record<string, any>} body @param {unknown} [_] of what is no text */
+  set(place, body, _) {
     this.texts[place] = searchText(this.searchable, body);
     this.held = [];
   }

@@ -18,6 +18,8 @@ import { Syncer } from "./sync.js";
 /** Writes after which the projection is kept anew, and how long a page is shown before anything else is done. */
 const MOST_UNSETTLED = 200;
 const AFTER_MS = 1_000;
+/** Records that are fetched at once because the person wants them here. */
+const MOST_KEPT = 10;
 const channel = new BroadcastChannel("aios");
 
 /** The account that this device is signed in to, if any. */
@@ -60,14 +62,16 @@ export class Session {
    * @param {Who} who
    */
   adopt(who) {
-    this.turn = this.turn.then(async () => {
+    const before = this.turn.catch(() => {});
+    this.turn = before.then(async () => {
       await this.resume();
       if (this.who?.account === who.account) return;
       this.#leave();
       await remember("current", who);
       await this.#enter(who);
       // Whatever ended the last session, a new one has begun.
-      if (await this.store.getMeta("paused")) await this.store.setMeta({ paused: null });
+      const { paused, retry } = await this.store.meta();
+      if (paused || retry) await this.store.setMeta({ paused: null, retry: null });
     });
     return this.turn;
   }
@@ -95,16 +99,43 @@ export class Session {
     if (account) await deleteStore(account);
   }
 
-  /** Send what waits, fetch what is new. @returns {Promise<boolean>} whether both were finished */
-  async sync() {
+  /**
+   * Send what waits, fetch what is new.
+   * @param {boolean} [patient] whether nobody waits for it
+   * @returns {Promise<boolean>} whether both were finished
+   */
+  async sync(patient = false) {
     await this.resume();
     const { syncer } = this;
     if (!syncer) return false;
-    const done = await syncer.run();
+    const done = (await syncer.run(patient)) && (await this.#keep(syncer));
     if (this.syncer !== syncer) return false;
     await this.settle();
-    if ((await this.store.getMeta("paused")) === "account") await this.suspend();
+    const { paused } = await this.store.meta();
+    const { waiting, attention } = await this.store.counts();
+    if (paused === "account") await this.suspend();
+    // With something left that only this device has, the person is asked first (worker.js).
+    else if (paused === "revoked" && !waiting && !attention) await this.wipe();
     return done;
+  }
+
+  /** Fetch what the person wants to have here. @param {Syncer} syncer */
+  async #keep(syncer) {
+    let last = "";
+    while (this.syncer === syncer) {
+      const ids = await this.store.wanted(MOST_KEPT);
+      // Those that the server does not have any more come again.
+      if (!ids.length || ids.join() === last || !(await syncer.whole(ids))) break;
+      last = ids.join();
+    }
+    return true;
+  }
+
+  /** Sync, unless the run that is under way has brought `rev`: what is sent from here is heard of, too. @param {number} rev */
+  async poke(rev) {
+    await this.resume();
+    await this.syncer?.current?.catch(() => {});
+    return (await this.store?.getMeta("cursor")) >= rev || this.sync();
   }
 
   /** What makes the next start and the first search quick: once in a worker's life, when a page is shown. */
@@ -119,9 +150,15 @@ export class Session {
     return this.tidied;
   }
 
+  /** Make room, where little is left. */
+  async trim() {
+    if (await this.store?.trim().catch(() => 0)) await this.tell();
+  }
+
   /** Keep the projection, when it is far behind. */
   async settle() {
-    if (this.store?.unsettled > MOST_UNSETTLED) await this.store.settle(this.app.registry);
+    // Nothing is lost without it, so a full disk is no trouble here.
+    if (this.store?.unsettled > MOST_UNSETTLED) await this.store.settle(this.app.registry).catch(() => {});
   }
 
   /** @returns {Environment} what pages of this account need. Call it only when `ready`. */
@@ -137,21 +174,34 @@ export class Session {
       newId,
       device: () => this.device,
       whole: async (ids) => Boolean(syncer) && /** @type {Syncer} */ (syncer).whole(ids),
+      opened: (id) => store.use(id, Date.now()),
     };
   }
 
-  /** Bring `device` up to date; cheap. */
-  async look() {
-    this.device = await describe(this);
+  /** Bring `device` up to date; cheap, unless what takes up the room is looked at as well. */
+  async look(closely = false) {
+    this.device = await describe(this, closely);
     return this.device;
   }
 
   /** Tell every tab how things stand. */
   async tell() {
     if (!this.store) return;
-    const { state, label, waiting, attention } = await this.look();
+    const { state, label, href, waiting, attention } = await this.look();
     const account = this.who?.account;
-    channel.postMessage({ type: "state", account, ready: this.ready, state, label, waiting, attention });
+    const due = await this.badge();
+    channel.postMessage({ type: "state", account, ready: this.ready, state, label, href, waiting, attention, due });
+  }
+
+  /**
+   * Let the app's icon say how much is due, with or without a page.
+   * @returns {Promise<number | null | undefined>} how much; null for none, undefined before everything is here
+   */
+  async badge() {
+    if (!this.ready) return undefined;
+    const due = await this.app.badge(this.environment()).catch(() => undefined);
+    if (due !== undefined) await /** @type {any} */ (navigator).setAppBadge?.(due ?? 0).catch(() => {});
+    return due;
   }
 
   /** Tell every tab that records are others now. @param {string} by the client that knows already */
@@ -162,7 +212,7 @@ export class Session {
 
   /** @param {Who} who */
   async #enter(who) {
-    const store = await openStore(who.account);
+    const store = await openStore(who.account, this.app.registry);
     this.store = store;
     this.who = who;
     this.ready = Boolean(await store.getMeta("ready"));

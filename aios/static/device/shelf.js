@@ -14,6 +14,16 @@ export async function stock() {
   await cache.addAll(missing);
 }
 
+/** What the kept files take up, in bytes. */
+export async function size() {
+  let bytes = 0;
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const answer of await cache.matchAll()) bytes += (await answer.arrayBuffer()).byteLength;
+  }
+  return bytes;
+}
+
 /** Forget the files of other builds. */
 export async function clear() {
   for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);

@@ -5,7 +5,7 @@ import { head } from "./text.js";
 
 /**
  * @typedef {{name: string, title: string, icon: string, summary: string, listed: boolean, make: string,
- *   makeLabel: string}} Module
+ *   makeLabel: string, jump: string, capture: {label: string} | null}} Module
  */
 
 /**
@@ -35,9 +35,13 @@ export function shell(query, moduleName, modules) {
       on: enabled.some((each) => each.name === name),
     })),
     tabs: tabs(here, enabled, moduleName),
-    make_href: here ? here.make : "",
-    make_label: here ? here.makeLabel : "",
-    makes: enabled.filter(({ make }) => make).map(({ make, makeLabel, icon }) => ({ href: make, label: makeLabel, icon })),
+    places: modules.filter(({ jump, listed }) => jump && !listed).map((module) => modulePlace(module, moduleName)),
+    makes: enabled
+      .filter(({ make }) => make)
+      .map((each) => ({ href: each.make, label: each.makeLabel, icon: each.icon, current: each === (here ?? enabled[0]) })),
+    captures: captures(enabled, moduleName),
+    new_id: query.newId,
+    keys: query.settings.singleKeyShortcuts ?? true,
   };
 }
 
@@ -59,12 +63,19 @@ function tabs(here, enabled, moduleName) {
   const placed = [...(here ? [here] : []), ...enabled.filter((module) => module !== here)];
   const settings = place("Settings", "sliders-horizontal", "/settings", moduleName === "settings");
   const [left, right] = [...placed.slice(0, 2).map((module) => modulePlace(module, moduleName)), settings, settings];
-  return [left, place("Home", "layout-grid", "/", moduleName === "home"), right];
+  return [left, place("Search", "search", "/search", moduleName === "search"), right];
+}
+
+/** @param {Module[]} enabled @param {string} moduleName */
+function captures(enabled, moduleName) {
+  const takers = enabled.filter(({ capture }) => capture);
+  const chosen = takers.find(({ name }) => name === moduleName) ?? takers[0];
+  return takers.map((module) => ({ name: module.name, label: module.capture?.label ?? "", current: module === chosen }));
 }
 
 /** @param {Module} module @param {string} moduleName */
 const modulePlace = (module, moduleName) =>
-  place(module.title, module.icon, `/${module.name}`, module.name === moduleName);
+  place(module.title, module.icon, `/${module.name}`, module.name === moduleName, module.jump);
 
-/** @param {string} title @param {string} icon @param {string} href @param {boolean} current */
-const place = (title, icon, href, current) => ({ title, icon, href, current });
+/** @param {string} title @param {string} icon @param {string} href @param {boolean} current @param {string} jump */
+const place = (title, icon, href, current, jump = "") => ({ title, icon, href, current, jump });

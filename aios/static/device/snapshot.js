@@ -8,18 +8,18 @@
 import { omittedTexts, Table } from "./table.js";
 
 /** Changes when this file writes something else. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * @param {Table} table
  * @returns {Part}
  */
 export function encode(table) {
-  const { ids, revs, deleted, long, stubs, lines } = table;
+  const { ids, revs, deleted, long, stubs, conflicts, lines } = table;
   const names = ["updated", ...Object.keys(table.collection.indexes)];
   return {
     made: signature(table.collection),
-    head: JSON.stringify({ ids, revs, deleted, long: [...long], stubs: [...stubs] }),
+    head: JSON.stringify({ ids, revs, deleted, long: [...long], stubs: [...stubs], conflicts: [...conflicts] }),
     // JSON holds no line end outside its texts, and writes those in them as \n.
     lines: lines.join("\n"),
     indexes: names.map((name) => [name, table.index(name).encode()]),
@@ -35,8 +35,8 @@ export function encode(table) {
 export function decode(collection, part) {
   if (!part || part.made !== signature(collection)) return null;
   const table = new Table(collection);
-  const { ids, revs, deleted, long, stubs } = JSON.parse(part.head);
-  Object.assign(table, { ids, revs, deleted, long: new Set(long), stubs: new Map(stubs) });
+  const { ids, revs, deleted, long, stubs, conflicts } = JSON.parse(part.head);
+  Object.assign(table, { ids, revs, deleted, long: new Set(long), stubs: new Map(stubs), conflicts: new Map(conflicts) });
   table.lines = ids.length ? part.lines.split("\n") : [];
   table.stored = new Map(part.indexes);
   return table;

@@ -8,8 +8,8 @@ import { complete, deleteDatabase, openDatabase, result } from "./indexeddb.js";
 import { PREFIX, STEPS, WRITTEN } from "./layout.js";
 import { total } from "./ledger.js";
 import { Resident } from "./resident.js";
-import { explained, LIMIT, RESERVED } from "./room.js";
-import { PROVISIONAL, Writing } from "./writing.js";
+import { evict, explained, found, limits, NoRoomError, RESERVED, taken } from "./room.js";
+import { Writing } from "./writing.js";
 
 /**
  * @typedef {import("./layout.js").Row} Row
@@ -20,8 +20,12 @@ const OF_DEVICE = "aios-device";
 /** What a new database begins with. */
 const BLANK = {
   epoch: null, cursor: null, boot: null, generation: 0, lastSync: null, paused: null, lastMid: 0, nextMid: 1, acked: 0,
-  seq: 0, ledger: {}, attention: 0, snapshotSeq: null, removed: [],
+  sentMid: 0, firstMid: 0, healing: false, retry: null, discarded: null, seq: 0, ledger: {}, attention: 0, snapshotSeq: null, removed: [],
+  pins: [], limit: null, shell: null,
 }; // prettier-ignore
+
+/** Records of one transaction that makes room, and the part of what may go that goes when the browser refuses. */
+const [AT_ONCE, SHARE] = [200, 0.2];
 
 /** Another writer was here since this store last looked. */
 class Outrun extends Error {}
@@ -29,9 +33,10 @@ class Outrun extends Error {}
 /**
  * Open the database of an account; it is made when it is not there.
  * @param {string} account
+ * @param {any} [registry] with which it can make room
  */
-export async function openStore(account) {
-  const store = new Store(account, await openDatabase(PREFIX + account, STEPS));
+export async function openStore(account, registry = null) {
+  const store = new Store(account, await openDatabase(PREFIX + account, STEPS), registry);
   await store.refresh();
   if (!store.known.client) await store.begin();
   return store;
@@ -53,13 +58,17 @@ export class Store {
   /**
    * @param {string} account
    * @param {IDBDatabase} database
+   * @param {any} registry
    */
-  constructor(account, database) {
+  constructor(account, database, registry) {
     this.account = account;
     this.database = database;
+    this.registry = registry;
     /** @type {Record<string, any>} `meta` as it was when this store last looked */
     this.known = {};
     this.resident = new Resident(this);
+    /** The record whose page was shown last. */
+    this.lastUsed = "";
     /** @type {Promise<unknown>} */
     this.turn = Promise.resolve();
   }
@@ -93,17 +102,105 @@ export class Store {
    * @throws {import("./room.js").NoRoomError} when there is no room; and what `work` throws
    */
   write(work, { durability = "strict", prepare = async () => {} } = {}) {
-    return this.#inTurn(async () => {
-      await prepare();
-      try {
-        return await this.#write(work, durability);
-      } catch (error) {
-        if (!(error instanceof Outrun)) throw explained(error);
-      }
-      await this.refresh();
+    const attempt = async () => {
       await prepare();
       return this.#write(work, durability);
+    };
+    return this.#inTurn(() => this.#roomy(() => attempt().catch((error) => this.#outrun(error, attempt))));
+  }
+
+  /**
+   * @template T
+   * @param {unknown} error @param {() => Promise<T>} attempt
+   */
+  async #outrun(error, attempt) {
+    if (!(error instanceof Outrun)) throw error;
+    await this.refresh();
+    return attempt();
+  }
+
+  /**
+   * Do something that may find no room: then once more, after some was made.
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async #roomy(work) {
+    try {
+      return await work();
+    } catch (error) {
+      const why = explained(error);
+      if (!(why instanceof NoRoomError)) throw error;
+      const { limit, airy } = limits(this.known);
+      const wanted = why.missing && why.missing + limit - airy;
+      const freed = await this.#makeRoom(wanted, why.missing ? 0 : SHARE).catch(() => 0);
+      if (!freed) throw why;
+    }
+    return work().catch((error) => {
+      throw explained(error);
     });
+  }
+
+  /**
+   * Where little room is left, let the long texts of least use go.
+   * @param {boolean} [all] whether the person wants all of them to go, now
+   * @returns {Promise<number>} the bytes that went
+   */
+  async trim(all = false) {
+    const { full, airy } = limits(this.known);
+    if (!all && taken(this.known) <= full) return 0;
+    const room = () => this.#makeRoom(taken(this.known) - (all ? 0 : airy), 0);
+    return this.#inTurn(() => room().catch((error) => Promise.reject(explained(error))));
+  }
+
+  /**
+   * Records that the person wants here, and whose long texts are not.
+   * @param {number} most
+   * @returns {Promise<string[]>}
+   */
+  async wanted(most) {
+    const { pins = [] } = this.known;
+    if (!pins.length || taken(this.known) > limits(this.known).full) return [];
+    await this.resident.load(this.registry, Object.keys(this.registry.collections));
+    /** @type {string[]} */
+    const ids = [];
+    for (const [name, table] of this.resident.tables) {
+      const stubs = [...table.stubs.keys()].map((place) => table.ids[place]);
+      ids.push(...stubs.filter((id) => pins.includes(id) || pins.includes(name)));
+    }
+    return ids.slice(0, most);
+  }
+
+  /**
+   * @param {number} wanted bytes
+   * @param {number} share of all that may go
+   * @returns {Promise<number>} the bytes that went
+   */
+  async #makeRoom(wanted, share) {
+    if (!this.registry) return 0;
+    const all = (await found(this)).filter(({ kept }) => !kept);
+    const bytes = Math.max(wanted, share * all.reduce((sum, { gain }) => sum + gain, 0));
+    const before = taken(this.known);
+    for (let from = 0; from < all.length && before - taken(this.known) < bytes; ) {
+      /** @type {string[]} */
+      const ids = [];
+      for (let gained = before - taken(this.known); from < all.length && gained < bytes && ids.length < AT_ONCE; from += 1) {
+        ids.push(all[from].id);
+        gained += all[from].gain;
+      }
+      const attempt = () => this.#write((writing) => evict(this.registry, writing, ids), "relaxed");
+      await attempt().catch((error) => this.#outrun(error, attempt));
+    }
+    return before - taken(this.known);
+  }
+
+  /** A record's page is opened: it is of use. @param {string} id @param {number} ms */
+  async use(id, ms) {
+    if (this.lastUsed === id) return;
+    this.lastUsed = id;
+    const transaction = this.database.transaction("used", "readwrite", { durability: "relaxed" });
+    transaction.objectStore("used").put(ms, id);
+    await complete(transaction);
   }
 
   /**
@@ -148,23 +245,26 @@ export class Store {
    * @param {any} registry
    */
   settle(registry) {
-    return this.#inTurn(async () => {
-      const { parts, stored } = await this.resident.snapshot(registry);
-      const transaction = this.database.transaction(["projection", "meta"], "readwrite", { durability: "relaxed" });
-      const ended = complete(transaction);
-      const meta = transaction.objectStore("meta");
-      // What another writer did is not in the projection.
-      const isCurrent = (await result(meta.get("seq"))) === this.known.seq;
-      if (isCurrent) {
-        for (const [name, part] of parts) transaction.objectStore("projection").put(part, name);
-        meta.put(this.known.seq, "snapshotSeq");
-        meta.put([], "removed");
-      }
-      await ended;
-      if (!isCurrent) return;
-      this.known = { ...this.known, snapshotSeq: this.known.seq, removed: [] };
-      stored();
-    });
+    return this.#inTurn(() => this.#roomy(() => this.#settle(registry)));
+  }
+
+  /** @param {any} registry */
+  async #settle(registry) {
+    const { parts, stored } = await this.resident.snapshot(registry);
+    const transaction = this.database.transaction(["projection", "meta"], "readwrite", { durability: "relaxed" });
+    const ended = complete(transaction);
+    const meta = transaction.objectStore("meta");
+    // What another writer did is not in the projection.
+    const isCurrent = (await result(meta.get("seq"))) === this.known.seq;
+    if (isCurrent) {
+      for (const [name, part] of parts) transaction.objectStore("projection").put(part, name);
+      meta.put(this.known.seq, "snapshotSeq");
+      meta.put([], "removed");
+    }
+    await ended;
+    if (!isCurrent) return;
+    this.known = { ...this.known, snapshotSeq: this.known.seq, removed: [] };
+    stored();
   }
 
   /** How many writes the projection is behind. */
@@ -224,9 +324,9 @@ export class Store {
     return { records, waiting, attention: this.known.attention };
   }
 
-  /** Bytes that bodies may take up here. */
+  /** Bytes that a first sync may bring whole: stubs come on top of it. */
   async budget() {
-    return LIMIT - RESERVED;
+    return limits(this.known).full - RESERVED;
   }
 
   /**
@@ -239,43 +339,9 @@ export class Store {
     return result(this.database.transaction("outbox").objectStore("outbox").getAll(later, limit));
   }
 
-  /** Note that entries may have left the device, so they are not changed any more. @param {number[]} mids */
-  async markSent(mids) {
-    if (!mids.length) return;
-    await this.write(async (writing) => {
-      const outbox = writing.objects("outbox");
-      const range = IDBKeyRange.bound(Math.min(...mids), Math.max(...mids));
-      const wanted = new Set(mids);
-      for (const entry of await result(outbox.getAll(range))) {
-        if (wanted.has(entry.mid) && !entry.sent) outbox.put({ ...entry, sent: true });
-      }
-    });
-  }
-
   /** The server has taken all entries up to `mid`. They stay, until their effect was pulled. @param {number} mid */
   async sentUpTo(mid) {
     if (mid > this.known.lastMid) await this.setMeta({ lastMid: mid });
-  }
-
-  /** Become another client, whose entries are numbered from 1: the server lost what it knew of the old one. */
-  async renumber() {
-    await this.write(async (writing) => {
-      const entries = /** @type {Entry[]} */ (await result(writing.objects("outbox").getAll()));
-      const refused = /** @type {Entry[]} */ (await result(writing.objects("attention").getAll()));
-      await writing.load(entries.map(({ id }) => id));
-      const places = new Map(entries.map(({ mid }, place) => [mid, place + 1]));
-      writing.objects("outbox").clear();
-      for (const entry of entries) writing.objects("outbox").add({ ...entry, mid: places.get(entry.mid), sent: false });
-      for (const id of new Set(entries.map(({ id }) => id))) {
-        const row = writing.row(id);
-        const place = row && places.get(row.rev - PROVISIONAL);
-        if (row && place) writing.put({ ...row, rev: PROVISIONAL + place });
-      }
-      // Refused entries keep apart from those that the new numbers may be refused under.
-      writing.objects("attention").clear();
-      for (const [place, entry] of refused.entries()) writing.objects("attention").add({ ...entry, mid: -1 - place });
-      Object.assign(writing.meta, { client: newId(), nextMid: entries.length + 1, lastMid: 0, acked: 0 });
-    });
   }
 
   /**
@@ -300,26 +366,43 @@ export class Store {
   /**
    * The first refused entries, with the title of their record.
    * @param {number} limit
+   * @param {number} [mid] of the only one that is wanted
    * @returns {Promise<(import("./layout.js").Refused & {title: string})[]>}
    */
-  async refused(limit) {
-    return this.#titled("attention", limit);
+  async refused(limit, mid) {
+    return this.#titled("attention", limit, mid);
   }
 
-  /** Forget a refused entry: the person has seen to it. @param {number} mid */
-  async dismiss(mid) {
+  /**
+   * Take a refused entry away: the person has seen to it.
+   * @param {number} mid
+   * @param {boolean} [keep] so that it can be put back
+   */
+  async dismiss(mid, keep = false) {
     await this.write(async (writing) => {
       const attention = writing.objects("attention");
-      if ((await result(attention.count(mid))) === 0) return;
+      const entry = await result(attention.get(mid));
+      if (!entry) return;
       attention.delete(mid);
       writing.meta.attention -= 1;
+      if (keep) writing.meta.discarded = entry;
     });
   }
 
-  /** @param {string} name @param {number} limit @returns {Promise<any[]>} */
-  async #titled(name, limit) {
+  /** Put back the entry that was last taken away. @param {number} mid */
+  async putBack(mid) {
+    await this.write((writing) => {
+      const { discarded } = writing.meta;
+      if (discarded?.mid !== mid) return;
+      writing.objects("attention").put(discarded);
+      Object.assign(writing.meta, { attention: writing.meta.attention + 1, discarded: null });
+    });
+  }
+
+  /** @param {string} name @param {number} limit @param {number} [mid] @returns {Promise<any[]>} */
+  async #titled(name, limit, mid) {
     const entries = /** @type {Entry[]} */ (
-      await result(this.database.transaction(name).objectStore(name).getAll(null, limit))
+      await result(this.database.transaction(name).objectStore(name).getAll(mid, limit))
     );
     const rows = await this.rows(entries.map(({ id }) => id));
     return entries.map((entry, place) => ({

@@ -14,6 +14,23 @@ export const START = 240;
  */
 export const keep = (text) => ({ length: length(text), words: countWords(text), start: head(text, START) });
 
+/** What a projected read gives of each record's long texts, by place: as JSON, which keeps no whole text alive. */
+export class Beginnings {
+  /** @param {string[]} fields the long texts */
+  constructor(fields) {
+    this.fields = fields;
+    /** @type {string[]} */
+    this.texts = [];
+  }
+
+  /** @param {number} place @param {Record<string, any>} body @param {Record<string, Kept> | null | undefined} stub */
+  set(place, body, stub) {
+    const given = this.fields.filter((name) => Object.hasOwn(body, name));
+    const kept = given.map((name) => [name, stub?.[name] ?? keep(body[name])]);
+    this.texts[place] = JSON.stringify(Object.fromEntries(kept));
+  }
+}
+
 /**
  * Whether the long text `field` of `document` is not here.
  * @type {(document: Record<string, any>, field: string) => boolean}

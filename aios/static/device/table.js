@@ -35,6 +35,8 @@ export class Table {
     this.long = new Set();
     /** @type {Map<number, import("./layout.js").Stub>} */
     this.stubs = new Map();
+    /** @type {Map<number, import("./layout.js").Conflict>} */
+    this.conflicts = new Map();
     /** @type {Map<string, number> | null} by id; made when first needed */
     this.places = null;
     /** @type {number[]} places that changed, oldest first; indexes follow it */
@@ -48,6 +50,10 @@ export class Table {
     this.stored = new Map();
     /** @type {import("./search.js").Texts | null} what search looks through; null until it is asked for */
     this.texts = null;
+    /** @type {import("./stubs.js").Beginnings | null} what projected reads give; null until one is asked for */
+    this.beginnings = null;
+    /** What projected reads gave, by place, and what it was made of. @type {any[]} */
+    this.projected = [];
   }
 
   /** @param {string} id @returns {number | undefined} */
@@ -111,8 +117,11 @@ export class Table {
     else this.long.delete(place);
     if (row.stub) this.stubs.set(place, row.stub);
     else this.stubs.delete(place);
+    if (row.conflict) this.conflicts.set(place, row.conflict);
+    else this.conflicts.delete(place);
     this.log.push(place);
     this.texts?.set(place, row.body);
+    this.beginnings?.set(place, row.body, row.stub);
   }
 
   /** Forget a record. @param {string} id */
@@ -124,9 +133,11 @@ export class Table {
     this.lines[place] = "";
     this.long.delete(place);
     this.stubs.delete(place);
+    this.conflicts.delete(place);
     this.gone += 1;
     this.log.push(place);
     this.texts?.set(place, {});
+    this.beginnings?.set(place, {}, null);
   }
 }
 

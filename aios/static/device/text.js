@@ -1,6 +1,5 @@
 /** Text rules that hold on the server and on the device alike (docs/parity.md): twin of aios/records/text.py. */
-import { sha256 } from "../vendor/noble-hashes/sha2.js";
-import { bytesToHex } from "../vendor/noble-hashes/utils.js";
+import { bytesToHex, sha256 } from "../vendor/noble-hashes/hashes.min.js";
 
 const SORT_KEY_LENGTH = 120;
 /** What counts as a space, on both sides: Python's `str.strip` and JavaScript's `trim` differ. */
@@ -15,6 +14,8 @@ const ASCII = /^[\0-\x7f]*$/;
 const MARK = /\p{M}/gu;
 /** The two ends of the order of marks: combining classes 1 and 240, the least and the greatest but 0. */
 const [LOWEST, HIGHEST] = ["\u0334", "\u0345"];
+/** What `isCombining` has found: there are some 2,000 marks. @type {Map<string, boolean>} */
+const COMBINING = new Map();
 const encoder = new TextEncoder();
 
 /**
@@ -45,6 +46,7 @@ export function fold(text) {
  * @param {string} text
  */
 export function sortKey(text) {
+  if (text.length <= SORT_KEY_LENGTH && ASCII.test(text)) return text.toLowerCase();
   return head(fold(text), SORT_KEY_LENGTH);
 }
 
@@ -76,7 +78,9 @@ export function countWords(text) {
   let inside = false;
   // Every space is one code unit, so a pair of surrogates may count as two characters of a word.
   for (let at = 0; at < text.length; at++) {
-    const space = SPACES.has(text[at]);
+    const code = text.charCodeAt(at);
+    // Most characters are ASCII that shows, which needs no set.
+    const space = (code < 0x21 || code > 0x7e) && SPACES.has(text[at]);
     if (inside && space) count++;
     inside = !space;
   }
@@ -134,7 +138,11 @@ export function compare(a, b) {
  * @param {string} mark
  */
 function isCombining(mark) {
-  return swaps(mark, LOWEST) || swaps(HIGHEST, mark);
+  const known = COMBINING.get(mark);
+  if (known !== undefined) return known;
+  const found = swaps(mark, LOWEST) || swaps(HIGHEST, mark);
+  COMBINING.set(mark, found);
+  return found;
 }
 
 /**

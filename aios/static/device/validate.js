@@ -45,9 +45,12 @@ export function check(collection, sent, { creating }) {
   const errors = [];
   /** @type {Body} */
   const fields = {};
+  /** @type {Body} */
+  const parts = {};
   for (const [name, value] of Object.entries(sent)) {
     const field = Object.hasOwn(collection.fields, name) ? collection.fields[name] : null;
-    if (field === null)
+    if (field === null && name.includes("/") && !creating) part(collection, name, value, parts, errors);
+    else if (field === null)
       errors.push(refuse(name, `${capitalised(collection.singular)} records have no field with this name.`));
     else if (isWritable(field)) fields[name] = clean(value);
     else errors.push(refuse(name, "This field cannot be set."));
@@ -61,7 +64,36 @@ export function check(collection, sent, { creating }) {
   }
   if (errors.length) throw new InvalidError(REFUSED, errors);
   const present = named.filter(([name]) => Object.hasOwn(fields, name));
-  return Object.fromEntries(present.map(([name]) => [name, fields[name]]));
+  return { ...Object.fromEntries(present.map(([name]) => [name, fields[name]])), ...parts };
+}
+
+/**
+ * Take a path and what is written there (docs/sync.md, push 5).
+ * @param {any} collection
+ * @param {string} path
+ * @param {any} value
+ * @param {Body} parts
+ * @param {import("./errors.js").FieldError[]} errors
+ */
+function part(collection, path, value, parts, errors) {
+  const place = normalise(path);
+  const cut = place.indexOf("/");
+  const [name, rest] = [place.slice(0, cut), place.slice(cut + 1)];
+  const field = Object.hasOwn(collection.fields, name) && rest ? collection.fields[name] : null;
+  let reason = null;
+  if (field === null) reason = `${capitalised(collection.singular)} records have no field with this name.`;
+  else if (!isWritable(field)) reason = "This field cannot be set.";
+  else if (!fits(field.merge, rest, value)) reason = "This part of the field cannot be set like this.";
+  if (reason !== null) return void errors.push(refuse(path, reason));
+  const wrong = value === true && field.merge === "set" ? schemaReason(field.schema, [rest], `$.${name}`) : null;
+  if (wrong !== null) errors.push(refuse(name, explain(wrong)));
+  parts[place] = clean(value);
+}
+
+/** @param {string} merge @param {string} rest @param {any} value */
+function fits(merge, rest, value) {
+  if (merge === "set") return value === true || value === null;
+  return merge === "text" ? rest === "conflict" && value === null : merge === "keyed";
 }
 
 /**

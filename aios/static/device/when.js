@@ -4,7 +4,7 @@
  * Instants are in wire form, days are `2026-11-23`. Names are tables, because locales differ (docs/parity.md). `Intl`
  * is asked for one thing alone, by how much a zone is ahead of UTC. A zone that is unknown counts as UTC.
  */
-import { DAY_MS, dateOf, dayNumber, fromWire, toWire } from "./clock.js";
+import { DAY_MS, dateOf, dayNumber, fromWire, minuteText, toWire } from "./clock.js";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS = [
@@ -40,7 +40,7 @@ const MOST_OFFSETS = 4_096;
 let zones = new Set();
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
-/** @type {Map<string, number>} */
+/** By zone, then by the start of a day. @type {Map<string, Map<number, number>>} */
 const offsets = new Map();
 
 /**
@@ -68,15 +68,26 @@ export function localDay(instant, zone) {
   return writeDay(dayAt(instant, zone));
 }
 
+/** Whether `text` is a day of the calendar, like `2026-11-24`. @param {string} text */
+export function isDay(text) {
+  try {
+    return Number.isFinite(readDay(text));
+  } catch {
+    return false;
+  }
+}
+
 /**
- * The instants that pages read by: `@now`, start and end of the local day, end of the seven days after it.
+ * What pages read by: `@now`, start and end of the local day, end of the seven days after it; `@date`.
  * @param {string} now
  * @param {string} zone
+ * @param {string} chosen what `@date` begins with
  */
-export function bounds(now, zone) {
+export function bounds(now, zone, chosen = "") {
   const today = dayAt(now, zone);
   return {
     "@now": now,
+    "@date": isDay(chosen.slice(0, 10)) ? chosen.slice(0, 10) : writeDay(today),
     "@dayStart": startOf(today, zone),
     "@dayEnd": startOf(today + 1, zone),
     "@weekEnd": startOf(today + 8, zone),
@@ -130,12 +141,22 @@ export function moment(instant, zone, now) {
 }
 
 /**
+ * The day so many days later; the same one where the calendar ends.
+ * @param {string} day
+ * @param {number} count
+ */
+export function addDays(day, count) {
+  const later = readDay(day) + count;
+  return later >= FIRST_DAY && later <= LAST_DAY ? writeDay(later) : day;
+}
+
+/**
  * The value of a datetime-local input: `2026-11-24T09:00`.
  * @param {string} instant
  * @param {string} zone
  */
 export function toLocalInput(instant, zone) {
-  return `${localDay(instant, zone)}T${clock(instant, zone)}`;
+  return minuteText(localMs(instant, zone));
 }
 
 /**
@@ -195,12 +216,13 @@ function offset(ms, zone) {
 
 /** @param {number} ms @param {string} zone */
 function keptOffset(ms, zone) {
-  const key = `${zone} ${ms}`;
-  let found = offsets.get(key);
+  let known = offsets.get(zone);
+  if (!known) offsets.set(zone, (known = new Map()));
+  let found = known.get(ms);
   if (found === undefined) {
-    if (offsets.size >= MOST_OFFSETS) offsets.clear();
+    if (known.size >= MOST_OFFSETS) known.clear();
     found = askOffset(ms, zone);
-    offsets.set(key, found);
+    known.set(ms, found);
   }
   return found;
 }

@@ -4,7 +4,10 @@
  * that takes a request answers it; what none takes goes to the network as if there were no worker.
  */
 
+import { decide, refusedAt } from "./attention.js";
 import { build } from "./build.js";
+import { chosen, hear, isChoice } from "./choices.js";
+import { toWire } from "./clock.js";
 import { recall, remember } from "./device.js";
 import { AiosError, ForbiddenError } from "./errors.js";
 import { fromOurPages } from "./origin.js";
@@ -19,8 +22,17 @@ import { setZones } from "./when.js";
 const scope = /** @type {any} */ (self);
 const SIGN_OUT = "/sign-out";
 const ENTRANCES = new Set(["/sign-in", "/sign-up"]);
-const SERVER_MS = 3_000;
+const STORAGE = "/storage";
+const UNSENT = "/storage/unsent.json";
+const ELSEWHERE = "This request came from another site. Open the page here and try again.";
 /** How long a page that the device does not have waits for the server. */
+const SERVER_MS = 3_000;
+/** When a page asks again whose it is. */
+const AGAIN_MS = 5_000;
+/** Statuses from here on say nothing about who asks. */
+const FAILED = 500;
+/** Changes in a file of what was not sent. */
+const MOST_KEPT = 100_000;
 
 /** @type {App} */
 let app;
@@ -64,6 +76,9 @@ const RULES = [
   [({ url }) => url.pathname.startsWith(build.prefix), ({ request }) => file(request)],
   [({ url, request }) => url.pathname === SIGN_OUT && request.method === "POST", signOut],
   [({ url }) => ENTRANCES.has(url.pathname), enter],
+  [({ url, request }) => refusedAt(url.pathname) !== null && request.method === "POST", attend],
+  [({ url, request }) => isChoice(url.pathname) && request.method === "POST", choose],
+  [({ url }) => url.pathname === UNSENT, unsentFile],
   [({ url, request }) => app.knows(url.pathname) && ["GET", "POST"].includes(request.method), page],
   [({ request }) => request.mode === "navigate", fromServer],
 ];
@@ -73,8 +88,11 @@ async function page(asked) {
   const { request, url, event } = asked;
   await session.resume();
   if (!session.ready) return fromServer(asked);
-  if (request.method === "POST" && !fromOurPages(request, url.origin)) {
-    return response(app.error(new ForbiddenError("This request came from another site. Open the page here and try again.")));
+  if (request.method === "POST" && !fromOurPages(request, url.origin)) return response(app.error(new ForbiddenError(ELSEWHERE)));
+  // Writing goes on: nothing that was typed is lost before the person has decided.
+  if (request.method === "GET" && session.store.known.paused === "revoked" && !url.pathname.startsWith("/storage")) {
+    const { waiting, attention } = await session.look();
+    return alone("device/revoked.html", { title: "This device was signed out", count: waiting + attention }, 200);
   }
   const wanted = {
     method: request.method,
@@ -90,8 +108,45 @@ async function page(asked) {
     answer = (await answered(wanted)) ?? answer;
   }
   if (request.method === "POST" && answer.status < 400) event.waitUntil(afterSave(event.clientId));
+  event.waitUntil(session.trim());
   event.waitUntil(session.tidy());
   return response(answer);
+}
+
+/** What becomes of a change that the server refused. @param {Asked} asked */
+async function attend(asked) {
+  const { request, url, event } = asked;
+  await session.resume();
+  if (!session.ready) return fromServer(asked);
+  if (!fromOurPages(request, url.origin)) return response(app.error(new ForbiddenError(ELSEWHERE)));
+  const method = new URLSearchParams(await request.text()).get("_method") ?? "POST";
+  const mid = Number(refusedAt(url.pathname));
+  const location = await decide(session.store, app.registry, app.collections, mid, method);
+  event.waitUntil(afterSave(event.clientId));
+  return response({ status: 303, headers: [["location", location], ...build.headers], body: "" });
+}
+
+/** What the person chose for this device's storage. @param {Asked} asked */
+async function choose(asked) {
+  const { request, url, event } = asked;
+  await session.resume();
+  if (!session.ready) return fromServer(asked);
+  if (!fromOurPages(request, url.origin)) return response(app.error(new ForbiddenError(ELSEWHERE)));
+  const location = await chosen(session.store, url.pathname, new URLSearchParams(await request.text()));
+  event.waitUntil(afterSave(event.clientId));
+  return response({ status: 303, headers: [["location", location], ...build.headers], body: "" });
+}
+
+/** Everything that only this device has, to be kept as a file. @param {Asked} asked */
+async function unsentFile(asked) {
+  await session.resume();
+  const { store, who } = session;
+  if (!store || !who) return fromServer(asked);
+  const [changes, refused] = await Promise.all([store.waiting(MOST_KEPT), store.refused(MOST_KEPT)]);
+  const body = JSON.stringify({ account: who.account, user: who.user, at: toWire(Date.now()), changes, refused }, null, 1);
+  /** @type {[string, string][]} */
+  const more = [["content-type", "application/json"], ["content-disposition", 'attachment; filename="aios-unsent.json"']];
+  return response({ status: 200, headers: [...more, ...build.headers], body });
 }
 
 /**
@@ -101,7 +156,7 @@ async function page(asked) {
  */
 async function answered(wanted) {
   const answer = async () => {
-    await session.look();
+    await session.look(wanted.path === STORAGE);
     return app.answer(wanted, session.environment());
   };
   try {
@@ -139,16 +194,20 @@ async function fromServer({ request, url, event }) {
   }
 }
 
-/** A page knows somebody else than this worker does. It may be old, so the server says who is signed in. */
+/**
+ * A page knows somebody else than this worker does. It may be old, so the server says who is signed in.
+ * @returns {Promise<boolean>} whether it said so; without a network nobody new can be met
+ */
 async function meet() {
   try {
-    if (!(await tellSignOut())) return;
+    if (!(await tellSignOut())) return false;
     const answer = await fetch("/api/auth/me", { credentials: "same-origin", cache: "no-store" });
-    if (!answer.ok) return;
+    if (!answer.ok) return answer.status < FAILED;
     const { id, username } = await answer.json();
     await session.adopt({ account: id, user: username });
+    return true;
   } catch {
-    // Without a network nobody new can be met.
+    return false;
   }
 }
 
@@ -162,7 +221,7 @@ async function adopt(who) {
 async function enter({ request, url }) {
   await session.resume();
   if (request.method === "POST" && !fromOurPages(request, url.origin)) {
-    return response(app.error(new ForbiddenError("This request came from another site. Open the page here and try again."), [], false));
+    return response(app.error(new ForbiddenError(ELSEWHERE), [], false));
   }
   try {
     if (!(await tellSignOut())) return await signedOut();
@@ -184,9 +243,7 @@ const entered = (answer) => answer.type === "opaqueredirect" || answer.redirecte
  */
 async function signOut({ request, url }) {
   await session.resume();
-  if (!fromOurPages(request, url.origin)) {
-    return response(app.error(new ForbiddenError("This request came from another site. Open the page here and try again.")));
-  }
+  if (!fromOurPages(request, url.origin)) return response(app.error(new ForbiddenError(ELSEWHERE)));
   const confirm = new URLSearchParams(await request.clone().text()).get("confirm") ?? "";
   if (session.who && session.ready) {
     if (confirm === "send") await session.sync();
@@ -258,14 +315,23 @@ function failed(error) {
 /** What a page may ask for, by the `type` of its message. The answer goes to the port that comes with it. */
 const MESSAGES = /** @type {Record<string, (data: any) => Promise<any>>} */ ({
   /** A page from the server says who is signed in; any page asks how things stand. */
-  async hello({ account }) {
+  async hello({ account, ...told }) {
     await session.resume();
     if (account && account !== session.who?.account) await meet();
-    return { ...(session.store ? await session.look() : {}), ready: session.ready, account: session.who?.account ?? "" };
+    if (session.store) await hear(session.store, told);
+    const due = await session.badge();
+    return { ...(session.store ? await session.look() : {}), ready: session.ready, account: session.who?.account ?? "", due };
   },
-  async sync() {
+  async sync({ patient = false, account = "" }) {
     if ((await recall("signOut")) !== undefined && !(await tellSignOut())) return { done: false };
-    return { done: await session.sync() };
+    await session.resume();
+    // Who the server could not be asked about when its page was shown.
+    const isKnown = !account || session.who !== null || (await meet());
+    return { done: await session.sync(patient), wait: session.syncer?.wait ?? (isKnown ? 0 : AGAIN_MS) };
+  },
+  /** The server has this revision. */
+  async poke({ rev }) {
+    return { done: await session.poke(rev) };
   },
   /** The person wants the new version: not while changes are on their way. */
   async update() {

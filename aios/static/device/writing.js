@@ -1,6 +1,7 @@
 // @ts-check
 /** One writing transaction: records, outbox, ledger and counters change together or not at all. */
 import { equal } from "./equal.js";
+import { fold } from "./fold.js";
 import { result } from "./indexeddb.js";
 import { bytesOf, count, countWaiting, total } from "./ledger.js";
 
@@ -35,6 +36,8 @@ export class Writing {
     this.before = meta;
     /** @type {Map<string, Row | undefined>} */
     this.rows = new Map();
+    /** The last entry of the outbox, or null; undefined until rows are loaded. @type {Entry | null | undefined} */
+    this.tail = undefined;
   }
 
   /** @param {string} name */
@@ -46,6 +49,9 @@ export class Writing {
   async load(ids) {
     const missing = [...new Set(ids)].filter((id) => !this.rows.has(id));
     for (const id of missing) this.rows.set(id, undefined);
+    if (this.tail === undefined && total(this.meta.ledger).waiting) {
+      this.tail = /** @type {Entry | undefined} */ (await result(this.objects("outbox").get(this.meta.nextMid - 1)));
+    }
     const records = this.objects("records");
     const there = missing.length < MANY ? missing : await present(records, missing);
     const rows = /** @type {Row[]} */ (await Promise.all(there.map((id) => result(records.get(id)))));
@@ -95,7 +101,7 @@ export class Writing {
    */
   put(written) {
     const old = this.row(written.id);
-    const row = { ...written, bytes: bytesOf(written.body, written.stub), seq: old?.seq ?? 0 };
+    const row = { ...written, bytes: bytesOf(written), seq: old?.seq ?? 0 };
     if (old && equal(old, row)) return;
     if (!old || !equal({ ...old, seen: 0 }, { ...row, seen: 0 })) {
       row.seq = this.meta.seq = (this.meta.seq ?? 0) + 1;
@@ -124,22 +130,55 @@ export class Writing {
   }
 
   /**
-   * Append to the outbox.
-   * @param {Omit<Entry, "mid" | "sent">} mutation
+   * Append to the outbox, or make it part of the last entry.
+   * @param {Omit<Entry, "mid">} mutation
    * @returns {number} the number that it got
    */
   enqueue(mutation) {
-    const mid = this.meta.nextMid;
-    this.meta.nextMid = mid + 1;
-    this.objects("outbox").add({ mid, ...mutation, sent: false });
-    countWaiting(this.meta.ledger, mutation, 1);
-    return mid;
+    const before = /** @type {Entry} */ (this.tail);
+    const isHere = before && before.mid > (this.meta.sentMid ?? 0);
+    const folded = isHere ? fold(before, mutation) : null;
+    this.tail = folded ?? this.#add({ mid: this.meta.nextMid++, ...mutation });
+    if (folded) {
+      countWaiting(this.meta.ledger, before, -1);
+      countWaiting(this.meta.ledger, folded, 1);
+      this.objects("outbox").put(folded);
+    }
+    return this.tail.mid;
   }
 
-  /** Take an entry out of the outbox. @param {Entry} entry */
-  dequeue(entry) {
-    this.objects("outbox").delete(entry.mid);
-    countWaiting(this.meta.ledger, entry, -1);
+  /**
+   * Put an entry before all others: what a restored server has to be told first.
+   * @param {Omit<Entry, "mid">} mutation
+   * @returns {Entry}
+   */
+  prepend(mutation) {
+    this.meta.firstMid = (this.meta.firstMid ?? 0) - 1;
+    return this.#add({ mid: this.meta.firstMid, ...mutation });
+  }
+
+  /** @param {Entry} entry */
+  #add(entry) {
+    this.objects("outbox").add(entry);
+    countWaiting(this.meta.ledger, entry, 1);
+    return entry;
+  }
+
+  /**
+   * Take entries out of the outbox: those that stand one after another in one request, since thousands take seconds.
+   * @param {Entry[]} entries in order
+   */
+  dequeue(entries) {
+    /** @type {[number, number][]} */
+    const ranges = [];
+    for (const entry of entries) {
+      if (entry.mid === this.tail?.mid) this.tail = null;
+      countWaiting(this.meta.ledger, entry, -1);
+      const last = ranges.at(-1);
+      if (last?.[1] === entry.mid - 1) last[1] = entry.mid;
+      else ranges.push([entry.mid, entry.mid]);
+    }
+    for (const [from, to] of ranges) this.objects("outbox").delete(IDBKeyRange.bound(from, to));
   }
 
   /** Write what was counted. */

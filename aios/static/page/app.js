@@ -5,6 +5,10 @@
  */
 
 import { begin, greet } from "./device.js";
+import "./drag.js";
+import "./move.js";
+import "./keys.js";
+import { place as placeSheets } from "./sheets.js";
 
 // Temporal knows it at once; a first `Intl.DateTimeFormat` keeps a page busy for a tenth of a second on a phone.
 const zone =
@@ -23,6 +27,10 @@ function arrive() {
   const banner = document.getElementById("lan-banner");
   // Not a secure context: no service worker, so no working offline. A browser trusts its own machine.
   if (banner) banner.hidden = location.protocol !== "http:" || window.isSecureContext;
+  placeSheets();
+  // What comes with a page is read out only where a live region was there before.
+  const said = document.getElementById("said");
+  if (said) said.textContent = document.querySelector(".toast.floating:not([hidden], #trouble) .body")?.textContent ?? "";
   for (const area of document.querySelectorAll("textarea")) count(area);
   const refused = document.querySelector('main [aria-invalid="true"]');
   if (refused instanceof HTMLElement && !document.activeElement?.matches("input, textarea, select")) refused.focus();
@@ -47,19 +55,16 @@ document.addEventListener("input", ({ target }) => {
   if (target instanceof HTMLTextAreaElement) count(target);
 });
 
-document.addEventListener("change", ({ target }) => {
-  if (target instanceof HTMLInputElement && target.dataset.submit !== undefined) target.form?.requestSubmit();
+document.addEventListener("click", ({ target }) => {
+  const button = /** @type {HTMLElement} */ (target).closest("[data-copy]");
+  const field = button && document.getElementById(/** @type {HTMLElement} */ (button).dataset.copy ?? "");
+  if (!(field instanceof HTMLTextAreaElement)) return;
+  field.select();
+  void navigator.clipboard?.writeText(field.value);
 });
 
-document.addEventListener("keydown", (event) => {
-  const from = /** @type {Element} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || from.closest("input, textarea, select, [contenteditable]")) return;
-  const found = { "/": 'input[type="search"]', c: "#capture" }[event.key];
-  const target = found ? /** @type {HTMLElement | null} */ (document.querySelector(found)) : null;
-  if (!target) return;
-  event.preventDefault();
-  if (target.popover) target.showPopover();
-  else target.focus();
+document.addEventListener("change", ({ target }) => {
+  if (target instanceof HTMLInputElement && target.dataset.submit !== undefined) target.form?.requestSubmit();
 });
 
 // Text that is not saved
@@ -85,6 +90,11 @@ function unsaved(form) {
   return refused ? fields : fields.filter(changed);
 }
 
+/** Whether a form has a mark or a choice that was not sent. @param {HTMLFormElement} form */
+const chosen = ({ method, elements }) =>
+  method === "post" &&
+  [...elements].some((field) => field instanceof HTMLInputElement && field.checked !== field.defaultChecked);
+
 /** @type {{form: HTMLFormElement, data: FormData} | null} The form on its way to the server: its text is not lost. */
 let sent = null;
 
@@ -99,6 +109,9 @@ document.addEventListener(
 
 /** Whether leaving this page would lose text. */
 const wouldLose = () => [...document.forms].some((form) => form !== sent?.form && unsaved(form).length > 0);
+
+/** Whether showing the page anew would lose text, or what was chosen and not yet sent. */
+const wouldReset = () => wouldLose() || [...document.forms].some((form) => form !== sent?.form && chosen(form));
 
 addEventListener("beforeunload", (event) => {
   if (wouldLose()) event.preventDefault();
@@ -132,8 +145,10 @@ function typed(taken) {
     for (const { id, name, value } of unsaved(form)) {
       if (data && String(data.get(name)).replaceAll("\r\n", "\n") === value) continue;
       kept.push({ action, id, name, value });
-      const base = data ? null : form.elements.namedItem(`bases.${name}`);
-      if (base instanceof HTMLInputElement) kept.push({ action, id: base.id, name: base.name, value: base.value });
+      for (const more of data ? [] : [`bases.${name}`, `shown.${name}`]) {
+        const base = form.elements.namedItem(more);
+        if (base instanceof HTMLInputElement) kept.push({ action, id: base.id, name: more, value: base.value });
+      }
     }
   }
   return kept;
@@ -216,7 +231,8 @@ document.addEventListener("htmx:before:history:update", (event) => {
   else if (entry.path === location.pathname + location.search) entry.type = "replace";
   // A post that comes back to its page, with a toast perhaps, is no step that Back should undo.
   else if (post && entry.path.split("?")[0] === location.pathname) entry.type = "replace";
-  else moved = true;
+  // Searching while one types stays where it is.
+  else if (!source?.hasAttribute("hx-replace-url")) moved = true;
 });
 
 /** @type {Kept[]} */
@@ -233,16 +249,18 @@ document.addEventListener("htmx:before:swap", (event) => {
   const { status, raw } = ctx.response;
   const url = new URL(raw.url);
   const signIn = url.pathname === "/sign-in";
-  kept = leaving ? [] : typed(!signIn && (status < 400 || status === 422));
+  // The page of a form that was refused, or that there was no room for, holds what was typed.
+  const isPage = status < 500 || status === 507;
+  kept = leaving ? [] : typed(!signIn && (status < 400 || status === 422 || status === 507));
   const page = new DOMParser().parseFromString(ctx.text, "text/html");
   const lost = kept.some((each) => !home(page, each));
-  if (status < 500 && !signIn && (!lost || (status < 400 && ask()))) {
+  if (isPage && !signIn && (!lost || (status < 400 && ask()))) {
     if (lost) kept = [];
     prepare();
     return;
   }
   event.preventDefault();
-  if (status >= 500) stay(AWAY);
+  if (!isPage) stay(AWAY);
   else if (signIn && kept.length) stay(SIGNED_OUT, true);
   else if (signIn) location.assign(ctx.request.method === "GET" ? url : `/sign-in?next=${location.pathname}`);
   else if (status < 400) stay("");
@@ -262,7 +280,13 @@ function prepare() {
   for (const form of document.forms) form.reset();
 }
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = /** @type {{ctx: Context}} */ (detail(event));
+  if (ctx.target !== document.body) {
+    // A part of the page: what is on its way, and what was typed, is none of its business.
+    address = location.pathname + location.search;
+    return;
+  }
   for (const each of kept) {
     const field = home(document, each);
     if (field && field.value !== each.value) field.value = each.value;
@@ -287,5 +311,11 @@ function refocus() {
   next.focus({ preventScroll: true });
 }
 
-arrive();
-begin(wouldLose);
+/** No page waits for this script, so it may run before the page is whole. */
+function enter() {
+  arrive();
+  begin(wouldReset);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", enter);
+else enter();

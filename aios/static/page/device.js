@@ -1,7 +1,12 @@
 // @ts-check
 /** What a page does about the worker behind it: have one, say how things stand, stay equal to other tabs. */
 
+import { lead } from "./leader.js";
+
 const SYNC_MS = 60_000;
+/** A worker that was stopped in the middle gives no answer. */
+const SILENCE_MS = 30_000;
+const AGAIN_MS = 5_000;
 const workers = navigator.serviceWorker;
 const root = document.documentElement;
 
@@ -11,15 +16,15 @@ let stale = false;
 /** What htmx asks for by itself. It shows more than a refresh that was begun before. @type {Set<unknown>} */
 const underway = new Set();
 let overtaken = false;
-/** @type {() => boolean} whether showing the page anew would lose text */
+/** @type {() => boolean} whether showing the page anew would lose text, or a choice */
 let busy = () => false;
 
 /**
  * Begin, once for a document.
- * @param {() => boolean} wouldLose whether showing the page anew would lose text
+ * @param {() => boolean} wouldReset whether showing the page anew would lose text, or a choice that was not sent
  */
-export function begin(wouldLose) {
-  busy = wouldLose;
+export function begin(wouldReset) {
+  busy = wouldReset;
   if (!workers) return;
   const channel = new BroadcastChannel("aios");
   channel.addEventListener("message", ({ data }) => hear(data));
@@ -32,10 +37,13 @@ export function begin(wouldLose) {
     if (stale) refresh();
     void sync();
   });
+  document.addEventListener("click", ({ target }) => {
+    if (/** @type {Element} */ (target).closest("[data-protect]")) void protect();
+  });
   document.addEventListener("htmx:before:request", began);
   document.addEventListener("htmx:after:request", answered);
   document.addEventListener("htmx:finally:request", ended);
-  setInterval(() => document.visibilityState === "visible" && void sync(), SYNC_MS);
+  setInterval(() => document.visibilityState === "visible" && void sync(true), SYNC_MS);
   void register();
 }
 
@@ -43,9 +51,18 @@ export function begin(wouldLose) {
 export async function greet() {
   if (!workers) return null;
   const { account = "", user = "" } = root.dataset;
-  const answer = await ask({ type: "hello", account, user });
+  const shell = Number(new URLSearchParams(location.search).get("shell"));
+  const installed = matchMedia("(display-mode: standalone)").matches || shell > 0 || undefined;
+  const answer = await ask({ type: "hello", account, user, shell, installed });
   if (answer) settle(answer);
   return answer;
+}
+
+/** Ask the browser to keep the copy when it needs room. Only a page may; the worker sees whether it was granted. */
+async function protect() {
+  const isGranted = await navigator.storage?.persist?.();
+  await ask({ type: "hello", protection: isGranted ? "yes" : "no" });
+  refresh();
 }
 
 /** A page that Back took from memory may be another person's by now. */
@@ -64,7 +81,13 @@ async function register() {
     });
     await workers.ready;
     await greet();
-    await sync();
+    let begun = await sync();
+    const caughtUp = async () => {
+      const answer = begun ?? (await sync(true));
+      begun = null;
+      return Boolean(answer?.done);
+    };
+    lead(() => root.dataset.account ?? "", (rev) => ask({ type: "poke", rev }), caughtUp);
   } catch (error) {
     // Without a worker everything still works, while the server answers.
     console.info("This browser keeps no copy:", error);
@@ -96,7 +119,7 @@ function arriveAnew() {
 
 /**
  * @param {any} message
- * @returns {Promise<any>} the worker's answer; null without a worker
+ * @returns {Promise<any>} the worker's answer; null without a worker, and when it does not answer
  */
 async function ask(message) {
   const { active } = (await workers.getRegistration("/")) ?? {};
@@ -104,19 +127,32 @@ async function ask(message) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(resolve, SILENCE_MS, null);
     active.postMessage(message, [port2]);
   });
 }
 
-/** Ask the worker to sync now. */
-const sync = () => ask({ type: "sync" });
+let retry = 0;
+
+/**
+ * Ask the worker to sync.
+ * @param {boolean} [patient] whether it may wait for its time, after a failure
+ * @returns {Promise<any>} its answer; null without one
+ */
+async function sync(patient = false) {
+  const answer = await ask({ type: "sync", patient, account: root.dataset.account ?? "" });
+  clearTimeout(retry);
+  const wait = answer ? answer.wait : workers.controller && AGAIN_MS;
+  if (wait) retry = window.setTimeout(sync, wait + 100, true);
+  return answer;
+}
 
 /** @param {any} data */
 function hear(data) {
   if (data.account && root.dataset.account && data.account !== root.dataset.account) return;
   if (data.type === "state") {
     settle(data);
-    if (location.pathname === "/storage") refresh();
+    if (location.pathname.startsWith("/storage")) refresh();
   } else if (data.type === "changed" && (!own || data.by !== own)) {
     if (document.visibilityState === "visible") refresh();
     else stale = true;
@@ -124,20 +160,23 @@ function hear(data) {
 }
 
 /** Show how things stand. @param {any} answer */
-function settle({ ready, state, label, client }) {
+function settle({ ready, state, label, href, client, due }) {
   if (client) own = client;
+  // Some browsers let only a page do it. 0 takes the badge away.
+  if (due !== undefined) void /** @type {any} */ (navigator).setAppBadge?.(due ?? 0)?.catch(() => {});
   if (ready && workers.controller) root.dataset.offline = "ready";
   else delete root.dataset.offline;
   if (!state) return;
   for (const status of document.querySelectorAll("[data-status]")) {
     /** @type {HTMLElement} */ (status).dataset.state = state;
+    if (href) status.setAttribute("href", href);
     const words = status.querySelector("[data-status-label]");
     if (words) words.textContent = label;
   }
 }
 
 /**
- * Show the page anew, where nothing typed is lost by it. Not while a form or a link is on its way: this address may not
+ * Show the page anew, where nothing typed or chosen is lost by it. Not while a form or a link is on its way: this address may not
  * be the next one, and the answer that comes last would be shown.
  */
 function refresh() {
@@ -163,7 +202,8 @@ function began(event) {
 
 /** An answer is here, and not yet shown. @param {Event} event */
 function answered(event) {
-  if (!context(event).isRefresh || !overtaken) return;
+  // Something may have been typed or chosen since it was asked for.
+  if (!context(event).isRefresh || !(overtaken || busy())) return;
   event.preventDefault();
   stale = true;
 }

@@ -4,6 +4,7 @@ export interface Token {
   tag: string;
   attrs: [string, string][] | null;
   nesting: -1 | 0 | 1;
+  map: [number, number] | null;
   children: Token[] | null;
   content: string;
   markup: string;
@@ -22,6 +23,7 @@ export interface StateInline {
   push(type: string, tag: string, nesting: -1 | 0 | 1): Token;
 }
 export interface StateCore {
+  env: any;
   tokens: Token[];
   Token: new (type: string, tag: string, nesting: -1 | 0 | 1) => Token;
 }
@@ -59,6 +61,6 @@ export interface MarkdownIt {
   normalizeLinkText(url: string): string;
   validateLink(url: string): boolean;
 }
-declare global {
-  var markdownit: (preset: string, options: object) => MarkdownIt;
-}
+/** What decodes an entity such as `&amp;`, or gives it back. */
+export const names: { decode: (text: string) => string };
+export const markdownit: (preset: string, options: object) => MarkdownIt;

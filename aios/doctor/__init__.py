@@ -1,0 +1,1 @@
+"""What `aios doctor` looks at, and what it can put right."""
