@@ -76,6 +76,18 @@ async def test_a_new_version_waits_for_the_person(own_server, tmp_path):
         await expect(notice).to_be_hidden()
 
 
+async def test_a_page_that_came_around_the_worker_gets_ready(own_server, tmp_path):
+    """Loaded past the worker, as one is that was asked for in the moment before it became active."""
+    async with profile(tmp_path / "profile", own_server.url) as context:
+        page = await context.new_page()
+        await sign_up(page, "Ana")
+        session = await context.new_cdp_session(page)
+        async with page.expect_navigation():
+            await session.send("Page.reload", {"ignoreCache": True})
+        await ready(page)
+        assert await page.evaluate("Boolean(navigator.serviceWorker.controller)")
+
+
 async def test_a_safety_fix_takes_over_by_itself(own_server, tmp_path):
     async with profile(tmp_path / "profile", own_server.url) as context:
         page = await context.new_page()

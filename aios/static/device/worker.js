@@ -315,7 +315,9 @@ function failed(error) {
 /** What a page may ask for, by the `type` of its message. The answer goes to the port that comes with it. */
 const MESSAGES = /** @type {Record<string, (data: any) => Promise<any>>} */ ({
   /** A page from the server says who is signed in; any page asks how things stand. */
-  async hello({ account, ...told }) {
+  async hello({ account, alone: isAlone, ...told }) {
+    // Asked for before this worker was active, and begun after it had claimed the pages there were.
+    if (isAlone) await scope.clients.claim().catch(() => {});
     await session.resume();
     if (account && account !== session.who?.account) await meet();
     if (session.store) await hear(session.store, told);

@@ -53,7 +53,8 @@ export async function greet() {
   const { account = "", user = "" } = root.dataset;
   const shell = Number(new URLSearchParams(location.search).get("shell"));
   const installed = matchMedia("(display-mode: standalone)").matches || shell > 0 || undefined;
-  const answer = await ask({ type: "hello", account, user, shell, installed });
+  const alone = !workers.controller;
+  const answer = await ask({ type: "hello", account, user, shell, installed, alone });
   if (answer) settle(answer);
   return answer;
 }
