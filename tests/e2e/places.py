@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from tests.e2e.browsing import Visitor
 
 GATES = ("/sign-in", "/sign-up")
-ACCOUNTS = ("/welcome", "/settings/devices", "/settings/account", "/settings/account/delete", "/settings/import")
+ACCOUNTS = (
+    "/welcome",
+    "/settings/devices",
+    "/settings/account",
+    "/settings/account/delete",
+    "/settings/import",
+    "/settings/calendar",
+)
 DEVELOPMENT = ("/dev", "/dev/components")
 MISSING = "/notebook/019ab2c4-90aa-7b1f-8a35-20c7f41d9e02"
 LONG = "Donaudampfschiffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2

@@ -99,7 +99,7 @@ TASKS = [
     _task(324, "Two days", dueDate=TODAY, recurrenceRule="custom", rrule="FREQ=WEEKLY;BYDAY=MO,TH", reminderMinutes=7),
     _task(325, "Last Friday", dueDate=TODAY, recurrenceRule="custom", rrule="FREQ=MONTHLY;BYDAY=-1FR;COUNT=3"),
     _task(326, "Once", dueDate=TODAY, recurrenceRule="custom", rrule="FREQ=YEARLY;COUNT=1"),
-    _task(329, "Long notes", dueDate=TODAY, recurrenceRule="daily", userNotes="Two cans, from the barrel. " * 40),
+    _task(398, "Long notes", dueDate=TODAY, recurrenceRule="daily", userNotes="Two cans, from the barrel. " * 40),
     _task(327, "Without a rule", dueDate=TODAY, recurrenceRule="custom"),
     _task(329, "Sow", projectId=_id(205)),
     _task(328, "Forgotten", age=40 * DAY_MS, projectId=_id(204)),
@@ -738,7 +738,7 @@ def everything() -> list[tuple[Account, list[Ask]]]:
         _post(f"/notebook/{_id(2)}/archive", "PUT"),
         _post(f"/planner/{_id(303)}/completion", "PUT"),
         # What comes next has its notes where these are.
-        _post(f"/planner/{_id(329)}/completion", "PUT"),
+        _post(f"/planner/{_id(398)}/completion", "PUT"),
         _post(f"/notebook/{_id(9)}", "DELETE"),
     ]
     return [

@@ -29,6 +29,7 @@ def _event(number: int, title: str, begin: str, end: str, *, deleted: bool = Fal
 
 MEET = "https://meet.google.com/abc-defg-hij"
 EVENTS = [
+    _event(61, "Long words", _at(1), _at(2), description="Bring the drawings, and the old ones.\n" * 40),
     _event(1, "Site walk", _at(1), _at(2), location="Foz library", description="Bring the drawings.\n" * 20),
     _event(2, "Overlaps", _at(1.5), _at(2.5), meetingLink=MEET, reminderMinutes=[0, 7, 60, 120, 1_440, 2_880]),
     _event(3, "Over", _at(-3), _at(-2)),
@@ -142,6 +143,7 @@ def _pages() -> list[Ask]:
         _get("/calendar/new", date="2026-02-30", time="25:00"),
         _get("/calendar/new", copy=_id(1)),
         _get("/calendar/new", copy=_id(5)),
+        _get("/calendar/new", copy=_id(61)),
         *(
             _get(path, date=TODAY, deleted=_id(number), on=on, was=was, days="2026-12-05")
             for path in ("/calendar", "/calendar/day", "/calendar/week", "/calendar/agenda")

@@ -2,6 +2,7 @@
 import { conflictPath } from "../../static/device/conflict.js";
 import { shown as shownFields } from "../../static/device/forms.js";
 import { get, typed } from "../../static/device/query.js";
+import { isStub } from "../../static/device/stubs.js";
 import { textHash } from "../../static/device/text.js";
 import { isDay } from "../../static/device/when.js";
 import { spanText, twelve } from "./days.js";
@@ -15,6 +16,7 @@ import { ruleOf } from "./rules.js";
 /** @typedef {import("../module.js").Documents} Documents @typedef {import("../module.js").Document} Document */
 /** @typedef {import("../module.js").Query} Query */
 
+const AWAY = "The description is on your server, which does not answer. Copy it later, or save without it.";
 const SCOPES = [
   { value: "one", label: "This one" },
   { value: "following", label: "This and following" },
@@ -61,6 +63,7 @@ export function newPage({ copied }, query) {
   const values = newValues(query, copied);
   return {
     title: "New event",
+    form_error: copied && isStub(copied, "description") ? AWAY : "",
     id: typed(query, "id", query.newId),
     description: typed(query, "description", copied?.description ?? ""),
     back: `/calendar/day?date=${values.date}`,

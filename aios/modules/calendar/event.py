@@ -14,6 +14,7 @@ from aios.modules.calendar.rules import rule_of
 from aios.modules.conflict import conflict_path
 from aios.modules.forms import shown
 from aios.records.clock import is_day
+from aios.records.stubs import is_stub
 from aios.records.text import text_hash
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from aios.records.query import Context, Documents, Query
 
 _SOURCES = {"LOCAL": "", "ICS": "From another calendar", "CALDAV": "From another calendar"}
+AWAY = "The description is on your server, which does not answer. Copy it later, or save without it."
 _HOUR, _DAY = 60, 1_440
 SCOPES = (
     {"value": "one", "label": "This one"},
@@ -70,6 +72,7 @@ def new_page(documents: Documents, query: Query) -> Context:
     values = new_values(query, copied)
     return {
         "title": "New event",
+        "form_error": AWAY if copied is not None and is_stub(copied, "description") else "",
         "id": query.form.get("id", query.new_id),
         "description": query.form.get("description", copied["description"] if copied is not None else ""),
         "back": f"/calendar/day?date={values['date']}",
