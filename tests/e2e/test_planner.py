@@ -80,7 +80,7 @@ async def test_many_tasks_are_changed_at_once_and_back(server, browse, mara):
 async def test_it_works_without_script(server, browse, mara):
     page = await browse(server.url, PHONE, person=mara, java_script_enabled=False)
     await page.goto("/planner")
-    await page.get_by_label("Add a task for today").fill("call Ana at noon")
+    await page.get_by_label("Add a task for today").fill("call Ana today at noon")
     await page.get_by_role("button", name="Add").click()
     await page.get_by_role("link", name="Select tasks").click()
     await page.get_by_role("checkbox", name="Select call Ana").check()
