@@ -50,7 +50,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     needs: str = ""
     """The name of a read that must find its document; otherwise the page is a 404."""
     threaded: bool = False
-    """Whether the view may be slow (Markdown) and runs away from the loop."""
+    """Whether the view may be slow (Markdown, series of events) and runs away from the loop."""
     wants: tuple[Want, ...] = ()
     """What of all modules the view needs besides its reads; it finds it in its documents by these names."""
 
@@ -89,6 +89,8 @@ class Action(msgspec.Struct, frozen=True, kw_only=True):
     needs: str = ""
     params: tuple[str, ...] = ()
     """Fields of the form that `reads` use as parameters."""
+    threaded: bool = False
+    """Whether `submit` may be slow and runs away from the loop."""
     wants: tuple[Want, ...] = ()
     """As of a page, but for tiles."""
     over_archives: bool = False
@@ -128,6 +130,8 @@ class Tile(msgspec.Struct, frozen=True, kw_only=True):
     reads: dict[str, Read]
     view: Callable[[Documents, Query], Context]
     """Gives `value` (text, may be empty), `label` (text) and `tone` (a tone of look.css, or empty)."""
+    threaded: bool = False
+    """Whether `view` may be slow and runs away from the loop."""
 
 
 class Capture(msgspec.Struct, frozen=True, kw_only=True):

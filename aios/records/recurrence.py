@@ -11,6 +11,7 @@ import re
 from calendar import monthrange
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, weekday
@@ -30,7 +31,7 @@ _FREQUENCIES = {"YEARLY": YEARLY, "MONTHLY": MONTHLY, "WEEKLY": WEEKLY, "DAILY":
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NUMBER = re.compile("[+-]?[0-9]{1,4}")
 _DAY = re.compile("([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
-_UNTIL = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}Z?)?")
+_UNTIL = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})(?:[0-5][0-9]|60)Z?)?")
 _LIMITS = {
     "INTERVAL": 999,
     "COUNT": 9_999,
@@ -97,7 +98,7 @@ def _all(rule: str, start: str, since: str = "") -> Iterator[str]:
     end = begin + WINDOW
     if "UNTIL" in parts:
         end = min(end, datetime(*parts["UNTIL"]))  # type: ignore[arg-type]  # noqa: DTZ001  floating
-    if since > start and "COUNT" not in parts:
+    if since > start:
         begin, parts = _ahead(begin, parts, min(since[:10], end.date().isoformat()))
     # dateutil looks on to the year 9999 where a rule gives no day; the calendar repeats, so we begin near that end.
     shift = (_LAST_BEGIN - begin.year) // _CYCLE * _CYCLE
@@ -117,11 +118,9 @@ def _all(rule: str, start: str, since: str = "") -> Iterator[str]:
         byweekday=days,
         **given,
     )
-    most = parts.get("COUNT", [0])[0]
-    for number, each in enumerate(rules, 1):
+    most = parts["COUNT"][0] if "COUNT" in parts else None
+    for each in islice(rules, most):
         yield _moved(each, -shift).isoformat(timespec="minutes")
-        if number == most:
-            return
 
 
 def _ahead(begin: datetime, parts: Parts, since: str) -> tuple[datetime, Parts]:
@@ -131,6 +130,8 @@ def _ahead(begin: datetime, parts: Parts, since: str) -> tuple[datetime, Parts]:
     """
     until = datetime.fromisoformat(since)
     frequency, interval = parts["FREQ"][0], parts.get("INTERVAL", [1])[0]
+    if "COUNT" in parts:
+        return _ahead_counted(begin, parts, until)
     if frequency in {DAILY, WEEKLY}:
         days = interval * (7 if frequency == WEEKLY else 1)
         return begin + timedelta(days=max((until - begin).days // days - 2, 0) * days), parts
@@ -144,6 +145,25 @@ def _ahead(begin: datetime, parts: Parts, since: str) -> tuple[datetime, Parts]:
             parts["BYMONTH"] = [begin.month]
     month = begin.month - 1 + passed if frequency == MONTHLY else passed
     return begin.replace(year=begin.year + month // 12, month=month % 12 + 1, day=1), parts
+
+
+def _ahead_counted(begin: datetime, parts: Parts, until: datetime) -> tuple[datetime, Parts]:
+    """The same, with less to COUNT, where each period has as many times as the next. Nothing is left of what ended."""
+    frequency, days = parts["FREQ"][0], set(parts.get("BYDAY", ()))
+    if frequency not in {DAILY, WEEKLY} or parts.keys() & {"BYMONTH", "BYMONTHDAY", "BYSETPOS"}:
+        return begin, parts
+    first, missed = begin, 0
+    if frequency == WEEKLY and days:
+        # The first week has what is left of it.
+        into = (begin.weekday() - parts.get("WKST", [0])[0]) % 7
+        first -= timedelta(days=into)
+        missed = sum((day - parts.get("WKST", [0])[0]) % 7 < into for day in days)
+    period = (7 if days or frequency == WEEKLY else 1) * parts.get("INTERVAL", [1])[0]
+    passed = (until - first).days // period - 1
+    if passed <= 0:
+        return begin, parts
+    left = parts["COUNT"][0] - passed * max(len(days), 1) + missed
+    return first + timedelta(days=passed * period), parts | {"COUNT": [max(left, 0)]}
 
 
 def _moved(at: datetime, years: int) -> datetime:

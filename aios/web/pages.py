@@ -12,7 +12,7 @@ import re
 import time
 from collections import defaultdict
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, quote, unquote
 
 import msgspec
@@ -35,11 +35,13 @@ from aios.web.shell import shell
 from aios.web.when import bounds, local_day
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from litestar.handlers import HTTPRouteHandler
 
     from aios.accounts.identity import Identity
     from aios.database import Database
-    from aios.modules import Action, Forward, Module, Page, Registry, Submission, Want
+    from aios.modules import Action, Forward, Module, Page, Registry, Submission, Tile, Want
     from aios.records.collection import Document
     from aios.records.query import Context, Documents
     from aios.records.writes import Writes
@@ -54,6 +56,8 @@ FRESH_S = 300
 """Seconds for which a rendered page may be repeated: greetings and "today" follow the clock."""
 _PART = re.compile(r"\{(\w+)\}")
 
+P = ParamSpec("P")
+Returned = TypeVar("Returned")
 AnyRequest = Request[Any, Any, Any]
 EXTRAS: dict[str, Any] = {"toast": None, "errors": {}, "form_error": ""}
 
@@ -145,7 +149,7 @@ class Pages:
             context = self._dress({**EXTRAS, **page.view(documents, query)}, query, module.name, path)
             return self._templates.render(page.template, context, page.fragment if partial else "").encode()
 
-        return await asyncio.to_thread(finish) if page.threaded else finish()
+        return await _call(page, finish)
 
     def _action_handler(self, module: Module, path: str, actions: dict[str, Action]) -> HTTPRouteHandler:
         @post(_route(path), name=f"action:{path}", status_code=303, include_in_schema=False)
@@ -163,7 +167,7 @@ class Pages:
             try:
                 _need(action, documents)
                 self._offer(action.wants, documents, query)
-                submission = action.submit(documents, form, query)
+                submission = await _call(action, action.submit, documents, form, query)
                 _refuse(submission)
                 if submission.forward is not None:
                     submission = await self._forward(submission, submission.forward, query, identity)
@@ -192,7 +196,7 @@ class Pages:
         given = msgspec.structs.replace(query, params=named | params, bounds=query.bounds | chosen)
         documents = await self._documents(action.reads, identity.account_id, given)
         _need(action, documents)
-        meant = action.submit(documents, forward.form, given)
+        meant = await _call(action, action.submit, documents, forward.form, given)
         _refuse(meant)
         created = [self._registry.place(each.collection, each.id) for each in meant.mutations if each.op == "create"]
         location = submission.location.replace(MADE, created[0] if created else "") or meant.location
@@ -290,7 +294,8 @@ class Pages:
                 continue
             reading: Context = {"value": "", "label": "", "tone": ""}
             if module.tile is not None:
-                reading |= module.tile.view(await self._documents(module.tile.reads, space_id, query), query)
+                documents = await self._documents(module.tile.reads, space_id, query)
+                reading |= await _call(module.tile, module.tile.view, documents, query)
             tiles.append(
                 {"name": module.name, "title": module.title, "icon": module.icon, "href": f"/{module.name}", **reading}
             )
@@ -335,6 +340,15 @@ _TITLES = {
     503: "One moment",
     507: "No room left",
 }
+
+
+async def _call(
+    declared: Page | Action | Tile, function: Callable[P, Returned], *given: P.args, **named: P.kwargs
+) -> Returned:
+    """Run what a module declared: on the loop, or away from it where it may be slow."""
+    if declared.threaded:
+        return await asyncio.to_thread(function, *given, **named)
+    return function(*given, **named)
 
 
 def _whose(identity: Identity) -> dict[str, str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from tests.modules.forms import Forms, post, send, show
 
@@ -221,3 +225,26 @@ async def test_tasks_that_are_due_stand_in_their_day(people: People) -> None:
     await mara.post("/api/tasks", {"title": "Send the figures", "dueDate": at(12)})
     assert "Send the figures" in await show(mara, f"/calendar/day?date={day()}")
     assert "Send the figures" not in await show(mara, f"/calendar/day?date={day(1)}")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_a_calendar_that_is_slow_keeps_nobody_else_waiting(people: People) -> None:
+    """Rules that give no day take the longest to follow."""
+    mara = await people()
+    rule = "FREQ=MONTHLY;BYMONTHDAY=30;BYMONTH=2,4;BYSETPOS=2;BYDAY=MO"
+    for number in range(30):
+        await add(mara, f"Never {number}", at(9), at(10), recurrenceRule="custom", rrule=rule)
+    for path in (f"/calendar?date={day(70)}", "/"):
+        waits: list[float] = []
+
+        async def tick(waits: list[float] = waits) -> None:
+            while True:
+                before = time.perf_counter()
+                await asyncio.sleep(0.001)
+                waits.append(time.perf_counter() - before)
+
+        began, ticking = time.perf_counter(), asyncio.create_task(tick())
+        await show(mara, path)
+        took = time.perf_counter() - began
+        ticking.cancel()
+        assert max(waits, default=took) < took / 4, path

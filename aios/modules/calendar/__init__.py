@@ -32,5 +32,5 @@ module = Module(
     routes=(*file_routes, *feed_routes),
     importers=(importer,),
     exporters=(exporter,),
-    tile=Tile(reads=around(0, 0), view=views.tile),
+    tile=Tile(reads=around(0, 0), view=views.tile, threaded=True),
 )

@@ -17,7 +17,7 @@ const [YEARLY, MONTHLY, WEEKLY, DAILY] = [0, 1, 2, 3];
 const DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 const NUMBER = /^[+-]?[0-9]{1,4}$/;
 const DAY = /^([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)$/;
-const UNTIL = /^([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})[0-9]{2}Z?)?$/;
+const UNTIL = /^([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})(?:[0-5][0-9]|60)Z?)?$/;
 const LOCAL = /^(?:19|[2-8][0-9]|9[0-8])[0-9]{2}-/;
 /** @type {Record<string, number>} */
 const LIMITS = { INTERVAL: 999, COUNT: 9_999, BYMONTH: 12, BYMONTHDAY: 31, BYYEARDAY: 366, BYWEEKNO: 53, BYSETPOS: 366 };
@@ -89,8 +89,13 @@ function follow(rule, start, since, accept) {
   const monthDays = parts.BYMONTHDAY ?? (free && frequency <= MONTHLY ? [begin.getUTCDate()] : []);
   const plain = days?.filter((day) => day >= 0 && day < 7) ?? (free && frequency === WEEKLY ? [(begin.getUTCDay() + 6) % 7] : []);
   const counted = days?.filter((day) => day < 0 || day >= 7) ?? [];
-  let left = parts.COUNT?.[0] ?? Infinity;
-  const from = since > start && left === Infinity ? ahead(begin, parts, Math.min(fromWire(`${since}:00Z`), until)) : begin;
+  let [from, left] = [begin, parts.COUNT?.[0] ?? Infinity];
+  if (since > start) {
+    const close = Math.min(fromWire(`${since}:00Z`), until);
+    if (parts.COUNT) [from, left] = aheadCounted(begin, parts, dayStart(close));
+    else from = ahead(begin, parts, close);
+  }
+  if (left === 0) return;
   iter(
     {
       accept: (date) => {
@@ -139,6 +144,27 @@ function ahead(begin, parts, since) {
   const month = frequency === MONTHLY ? begin.getUTCMonth() + passed : passed;
   const year = begin.getUTCFullYear() + Math.floor(month / 12);
   return new Date(dayNumber(year, (month % 12) + 1, 1) * DAY_MS + (begin.getTime() - dayStart(begin.getTime())));
+}
+
+/**
+ * The same, with less to COUNT: where each period has as many times as the next. Nothing is left of a rule that ended.
+ * @param {Date} begin @param {Parts} parts @param {number} until ms @returns {[Date, number]}
+ */
+function aheadCounted(begin, parts, until) {
+  const [[frequency], [count], days] = [parts.FREQ, parts.COUNT, new Set(parts.BYDAY)];
+  if (frequency < WEEKLY || parts.BYMONTH || parts.BYMONTHDAY || parts.BYSETPOS) return [begin, count];
+  let [first, missed] = [begin.getTime(), 0];
+  if (frequency === WEEKLY && days.size) {
+    // The first week has what is left of it.
+    const weekStart = parts.WKST?.[0] ?? 0;
+    const into = (begin.getUTCDay() + 13 - weekStart) % 7;
+    first -= into * DAY_MS;
+    missed = [...days].filter((day) => (day + 7 - weekStart) % 7 < into).length;
+  }
+  const period = (days.size || frequency === WEEKLY ? 7 : 1) * (parts.INTERVAL?.[0] ?? 1) * DAY_MS;
+  const passed = Math.floor((until - first) / period) - 1;
+  if (passed <= 0) return [begin, count];
+  return [new Date(first + passed * period), Math.max(count - passed * Math.max(days.size, 1) + missed, 0)];
 }
 
 /** @param {number} ms */
