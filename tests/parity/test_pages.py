@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from aios.records.query import NO_COPY
 from aios.records.text import text_hash
-from tests.parity.accounts import Account, Ask, accounts, every_action, every_page
-from tests.parity.furnished import everything
+from tests.parity.accounts import NOW_MS, Account, Ask, Item, accounts, every_action, every_page
+from tests.parity.furnished import LONG, everything
 from tests.parity.lines import Lines, untraced
 from tests.parity.pages import Both, Node, Server, watch
 
@@ -97,6 +98,43 @@ def test_every_line_is_compared(server: Server, node: Node, lines: Lines) -> Non
     missing += node.call("missing")["missing"]
     unseen = [each for each in missing if not any(re.search(pattern, each) for pattern in NOT_BY_PAGES)]
     assert not unseen, "\n".join(unseen)
+
+
+@pytest.mark.parametrize(
+    ("kept", "path", "says"),
+    [
+        (
+            ("notes", {"title": "Week", "bodyMarkdown": f"#template\n{LONG}", "tags": ["template"]}),
+            ("/notebook/new", "template"),
+            "The text of this template is on your server",
+        ),
+        (
+            (
+                "events",
+                {
+                    "title": "Site walk",
+                    "description": LONG,
+                    "startAt": "2026-11-24T09:00:00.000Z",
+                    "endAt": "2026-11-24T10:00:00.000Z",
+                },
+            ),
+            ("/calendar/new", "copy"),
+            "The description is on your server",
+        ),
+    ],
+)
+def test_a_form_that_begins_with_a_text_says_when_it_is_not_here(
+    server: Server, node: Node, kept: tuple[str, dict[str, Any]], path: tuple[str, str], says: str
+) -> None:
+    collection, fields = kept
+    record = "019ab2c4-0000-7000-8000-000000000777"
+    for budget, is_away in ((None, False), (0, True)):
+        account = Account([Item(collection, record, fields, NOW_MS, deleted=False)], "UTC", NO_COPY, budget)
+        on_server, on_device = Both(server, node, account).ask(
+            Ask(path[0], [(path[1], record)], partial=False, form=None)
+        )
+        assert says not in on_server.body
+        assert (says in on_device.body) is is_away
 
 
 PHASES = [each for each in Phase if each is not Phase.shrink or os.environ.get("AIOS_SHRINK") != "0"]

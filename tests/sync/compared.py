@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tests.sync.lists import TEXT
-from tests.sync.model import lines_of
+from tests.sync.model import LIFE, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,12 +38,16 @@ def _differences(truth: Truth, deleted_at: int | None, body: dict[str, Any], *, 
     if not body:
         yield "is not there"
         return
+    if truth.perhaps_deleted and deleted_at is None:
+        truth.deleted_at = None
+        truth.marks.pop(LIFE)
+    truth.perhaps_deleted = False
     if deleted_at != truth.deleted_at:
         yield f"deleted at {deleted_at} instead of {truth.deleted_at}"
     yield from _unequal({name: body[name] for name in truth.values}, truth.values)
     yield from _unequal(sorted(body["tags"]), sorted(truth.members))
     yield from _unequal(_items(body.get("items", []), truth), truth.items)
-    truth.lines.text = body[TEXT[truth.collection]]
+    truth.lines.text, truth.lines.perhaps = body[TEXT[truth.collection]], None
     written = lines_of(truth.lines.text)
     lost = truth.lines.there - set(written)
     if lost:

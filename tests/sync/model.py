@@ -26,6 +26,8 @@ class Mark:
     number: int
     client: str
     ms: int
+    perhaps: str = ""
+    """Who had perhaps seen all of a text that was joined."""
 
 
 @dataclass
@@ -33,7 +35,9 @@ class Lines:
     """The lines of a text that must be there, and those that an edit which saw them took out."""
 
     text: str | None = ""
-    """The whole text; None where it was joined, and so is another than any device has."""
+    """The whole text; None where it was joined, and so is mostly another than any device has."""
+    perhaps: str | None = None
+    """The text that it may be, where joining added nothing to what was sent: the order of lines decides."""
     there: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
 
@@ -45,6 +49,8 @@ class Truth:
     collection: str
     count: int = 0
     deleted_at: int | None = None
+    perhaps_deleted: bool = False
+    """Whether it is deleted depends on how a text was joined; then the server is believed."""
     blank: bool = False
     values: dict[str, Any] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
@@ -128,7 +134,7 @@ def take(  # noqa: PLR0913, PLR0917  what a mutation consists of
     _write(truth, fields, edit)
     truth.count += 1
     if truth.deleted_at is not None:
-        truth.deleted_at = None
+        truth.deleted_at, truth.perhaps_deleted = None, False
         truth.marks[LIFE] = Mark(truth.count, client, ms)
 
 
@@ -141,15 +147,17 @@ def purge(truths: Truths, now: int) -> None:
 
 
 def _delete(truth: Truth, edit: Edit, now: int) -> None:
-    if all(edit.saw(mark) for mark in truth.marks.values()):
+    unseen = [mark for mark in truth.marks.values() if not edit.saw(mark)]
+    if all(mark.perhaps == edit.client for mark in unseen):
         truth.count += 1
         truth.deleted_at = now
+        truth.perhaps_deleted = bool(unseen)
         truth.marks[LIFE] = Mark(truth.count, edit.client, edit.ms)
 
 
 def _revive(truth: Truth, edit: Edit) -> None:
     truth.count += 1
-    truth.deleted_at = None
+    truth.deleted_at, truth.perhaps_deleted = None, False
     truth.marks[LIFE] = Mark(truth.count, edit.client, edit.ms)
 
 
@@ -208,6 +216,7 @@ def _text(truth: Truth, text: str, edit: Edit) -> None:
     if text == known.text:
         return
     written = set(lines_of(text))
+    shown_whole = known.perhaps is not None and edit.seen.shown == known.perhaps
     if known.text is not None and joined:
         here = set(lines_of(known.text))
         if written - shown <= here and not here & (shown - written):
@@ -215,7 +224,9 @@ def _text(truth: Truth, text: str, edit: Edit) -> None:
     known.there = (known.there | (written - shown)) - (shown - written)
     known.removed = (known.removed | (shown - written)) - (written - shown)
     known.text = None if joined else text
-    truth.marks[name] = Mark(edit.number, "" if joined else edit.client, max(edit.ms, before.ms))
+    known.perhaps = text if joined and (shown_whole or known.there == written) else None
+    whose = edit.client if shown_whole else ""
+    truth.marks[name] = Mark(edit.number, "" if joined else edit.client, max(edit.ms, before.ms), whose)
 
 
 def lines_of(text: str) -> tuple[str, ...]:
