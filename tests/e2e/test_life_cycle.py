@@ -13,7 +13,18 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import expect
 
 from tests.e2e.server import Server
-from tests.e2e.test_offline import profile, ready, records, revoke, sign_in, sign_up, synced, write_note
+from tests.e2e.test_offline import (
+    HOW_IT_IS,
+    READY_MS,
+    profile,
+    ready,
+    records,
+    revoke,
+    sign_in,
+    sign_up,
+    synced,
+    write_note,
+)
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -100,9 +111,10 @@ async def test_a_safety_fix_takes_over_by_itself(own_server, tmp_path):
         newer.start()
         try:
             await page.goto("/")
-            async with asyncio.timeout(40):
-                while await release(page) <= before["release"]:
-                    await page.wait_for_timeout(300)
+            deadline = asyncio.get_running_loop().time() + READY_MS / 1_000
+            while await release(page) <= before["release"]:
+                assert asyncio.get_running_loop().time() < deadline, await page.evaluate(HOW_IT_IS)
+                await page.wait_for_timeout(300)
             await page.goto("/notebook")
             await synced(page)
             assert [each["title"] for each in records(newer.url, "Ana")["notes"]] == ["Waits"]
