@@ -220,15 +220,15 @@ _NOT_ONE = {"new", "projects", "week", "day", "agenda", "search", "statistics", 
 def differs_with_stubs(both: Both, ask: Ask) -> bool:
     """Whether a device without some long texts may answer otherwise: when the page is about such a text.
 
-    Its own page says that the text is not here; a search finds it by what is here; a backlink shows its beginning; a
-    form that saves the text is opened from its page.
+    Its own page says that the text is not here; a search finds it by what is here; a backlink shows its beginning;
+    a form that begins with it says so, and one that saves it is opened from its page.
     """
     if not both.stubs:
         return False
     if ask.form is None:
         shown = ask.path.rpartition("/")[2]
         about_one = ask.path.startswith(("/notebook/", "/planner/", "/calendar/")) and shown not in _NOT_ONE
-        return about_one or any(name in {"q", "copy"} for name, _ in ask.search)
+        return about_one or any(name in {"q", "copy", "template"} for name, _ in ask.search)
     return ask.form["_method"][0] == "PUT" and not ask.path.endswith(
         ("/pin", "/archive", "/completion", "/restoration")
     )
