@@ -189,8 +189,18 @@ def _user_parser(commands: Commands) -> None:
         action.add_argument(
             "--password-stdin", action="store_true", required=True, help="read the password from standard input"
         )
-    for action in (create, reset, delete):
+    standing = (
+        ("disable", "Sign a person out everywhere and let them in no more; what they stored stays."),
+        ("enable", "Let a person in again who was disabled."),
+        ("promote", "Make a person an owner of the server, who may invite others."),
+    )
+    changes = [_add(actions, name, sentence, f"aios user {name} mara") for name, sentence in standing]
+    for change, (name, _) in zip(changes, standing, strict=True):
+        change.set_defaults(run=_user_change, change=name)
+    for action in (create, reset, delete, *changes):
         action.add_argument("name", metavar="NAME", help="the user name")
+    invited = _add(actions, "invite", "Print a link that lets one person make an account.", "aios user invite")
+    invited.set_defaults(run=_user_invite)
     everybody = _add(actions, "list", "List the people of this server.", "aios user list")
     everybody.set_defaults(run=_user_list)
 
@@ -309,6 +319,25 @@ def _user_delete(options: argparse.Namespace, settings: Settings) -> int:
     from aios.cli.users import delete  # noqa: PLC0415
 
     print(f"Removed {delete(settings, options.name)} and everything they stored.")
+    return 0
+
+
+def _user_change(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli import users  # noqa: PLC0415
+
+    change, said = {
+        "disable": (users.disable, "is signed out everywhere and cannot sign in"),
+        "enable": (users.enable, "can sign in again"),
+        "promote": (users.promote, "is an owner of this server"),
+    }[options.change]
+    print(f"{change(settings, options.name)} {said}.")
+    return 0
+
+
+def _user_invite(_: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.users import invitation  # noqa: PLC0415
+
+    print(invitation(settings))
     return 0
 
 
