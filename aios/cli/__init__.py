@@ -251,7 +251,7 @@ def _bring_to(settings: Settings, revision: str, *, quiet: bool = False) -> None
     from aios.database import migrate  # noqa: PLC0415
     from aios.database.address import Address  # noqa: PLC0415
 
-    address = Address.parse(settings.database_url)
+    address = Address.parse(settings.database_url, pooler=settings.database_pooler)
     done = migrate.migrate(address, revision, copies=settings.data_dir / "backups")
     if done.copy:
         print(f"The database was copied to {done.copy} first.")

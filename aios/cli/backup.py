@@ -52,7 +52,13 @@ def make(settings: Settings, path: Path, *, force: bool) -> str:
     """Back up to `path`. Gives a sentence. Raises BackupError and UnavailableError."""
     progress = Progress()
     try:
-        manifest = backup(Address.parse(settings.database_url), settings.data_dir, path, progress, force=force)
+        manifest = backup(
+            Address.parse(settings.database_url, pooler=settings.database_pooler),
+            settings.data_dir,
+            path,
+            progress,
+            force=force,
+        )
     finally:
         progress.end()
     return f"Backed up {_told(manifest)} to {path}. It was read back and is whole."
@@ -72,7 +78,9 @@ def bring(settings: Settings, path: Path) -> list[str]:
     """Restore the backup at `path`. Gives what was done, in sentences. Raises BackupError and MigrationError."""
     progress = Progress()
     try:
-        done = restore(Address.parse(settings.database_url), settings.data_dir, path, progress)
+        done = restore(
+            Address.parse(settings.database_url, pooler=settings.database_pooler), settings.data_dir, path, progress
+        )
     finally:
         progress.end()
     told = [f"Restored {_told(done.manifest)}, as of {done.manifest.made_at}."]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def examine(settings: Settings, *, repair: bool = False) -> list[Finding]:
     """Look at everything that can be looked at; each finding says what to do where something is wrong."""
-    address = Address.parse(settings.database_url)
+    address = Address.parse(settings.database_url, pooler=settings.database_pooler)
     findings = [*machine(settings, address)]
     if address.dialect == "sqlite" and not Path(address.target).exists():
         sentence = f"There is no file {address.target}. Run: aios migrate"

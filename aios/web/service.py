@@ -37,20 +37,30 @@ def live() -> dict[str, str]:
 async def ready(request: AnyRequest) -> dict[str, str]:
     """Answer when the database does, with the schema of this version. Raises UnavailableError otherwise.
 
-    `degraded` says what does not work meanwhile, where requests can be taken all the same.
+    `degraded` says what does not work meanwhile, where requests can be taken all the same. A newer version may bring
+    the schema further while this one still serves: revisions only add, until nobody needs what they leave out.
     """
+    state = request.app.state
+    if state.streams.leaving:
+        message = "This process is stopping. Ask another one, or again in a moment."
+        raise UnavailableError(message)
     try:
-        rows = await asyncio.wait_for(request.app.state.database.search(Statement(READY)), READY_TIMEOUT_S)
+        rows = await asyncio.wait_for(state.database.search(Statement(READY)), READY_TIMEOUT_S)
     except AiosError:
         raise
     except Exception as error:
         message = "The database does not answer."
         raise UnavailableError(message) from error
-    if [row[0] for row in rows] != [head()]:
+    revision = rows[0][0] if rows else ""
+    trouble: str = state.events.channel.trouble
+    if revision == head():
+        state.began_ready = True
+    elif state.get("began_ready") and revision > head():
+        trouble = f"A newer version has brought the database to revision {revision}. Replace this one soon."
+    else:
         message = "The database has the schema of another version. Run: aios migrate"
         raise UnavailableError(message)
-    channel = request.app.state.events.channel
-    return {**_ok(), "degraded": channel.trouble} if channel.trouble else _ok()
+    return {**_ok(), "degraded": trouble} if trouble else _ok()
 
 
 @get("/status", sync_to_thread=False)
