@@ -15,7 +15,7 @@ from aios.accounts.passwords import Passwords
 from aios.accounts.service import Accounts
 from aios.accounts.tokens import Tokens
 from aios.database import Address, open_database
-from aios.jobs import Runner, core_jobs
+from aios.jobs import Runner, backup_jobs, core_jobs
 from aios.modules import Means, Registry, discover
 from aios.port.outside import Outside
 from aios.port.pages import port_pages
@@ -82,7 +82,12 @@ def create_app(
     accounts = Accounts(database, settings, tokens, Passwords(), events)
     pages = Pages(registry, database, templates, writes, build=device.assets.root)
     means = Means(registry=registry, writes=writes, outside=outside or Outside())
-    own = {**core_jobs(registry), **port_jobs(registry, writes), **retention_jobs(registry, writes)}
+    own = {
+        **core_jobs(registry),
+        **port_jobs(registry, writes),
+        **retention_jobs(registry, writes),
+        **backup_jobs(settings, address),
+    }
     jobs = Runner(database, {**own, **registry.work(means)})
 
     @asynccontextmanager

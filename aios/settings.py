@@ -140,7 +140,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             database_pooler=_choice(values, "AIOS_DATABASE_POOLER", "none", ("none", "transaction")) == "transaction",
             drain_s=_number("AIOS_DRAIN_S", values.get("AIOS_DRAIN_S"), 0),
             backup_dir=_folder(values.get("AIOS_BACKUP_DIR")),
-            backup_every=_every(values.get("AIOS_BACKUP_EVERY") or "1day"),
+            backup_every=every("AIOS_BACKUP_EVERY", values.get("AIOS_BACKUP_EVERY") or "1day"),
             backup_keep=values.get("AIOS_BACKUP_KEEP") or "7d,4w,6m",
             backup_recipient=values.get("AIOS_BACKUP_RECIPIENT") or "",
         )
@@ -168,15 +168,15 @@ def _folder(text: str | None) -> Path | None:
     return Path(text) if text else None
 
 
-def _every(text: str) -> Rate:
-    """Read `6hours` or `1day`; `elsewhere` is a rate of none. Raises SettingsError."""
+def every(name: str, text: str) -> Rate:
+    """Read `6hours` or `1day`, the value of `name`; `elsewhere` is a rate of none. Raises SettingsError."""
     if text == "elsewhere":
         return Rate(0, 1)
     match = _RATE.match(f"1/{text.replace(' ', '')}")
     if match is None:
-        message = f"AIOS_BACKUP_EVERY={text!r} is no time. Write it like 6hours or 1day, or elsewhere."
+        message = f"{name}={text!r} is no time. Write it like 6hours or 1day."
         raise SettingsError(message)
-    return Rate.parse("AIOS_BACKUP_EVERY", match.group(0))
+    return Rate.parse(name, match.group(0))
 
 
 def _secret(given: str, env: str, data_dir: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aios import __version__
 from aios.errors import AiosError, InvalidError
@@ -110,8 +110,16 @@ def _backup_parser(commands: Commands) -> None:
         "Copy everything to a new folder, as it is at one moment, and check the copy; the server may go on running.",
         "aios backup /mnt/disk/aios-monday",
     )
-    parser.add_argument("path", type=Path, metavar="PATH", help="the folder to make")
+    parser.add_argument("path", type=Path, metavar="PATH", help="the folder to make; encrypted, the file")
     parser.add_argument("--force", action="store_true", help="replace an older backup of that name")
+    parser.add_argument(
+        "--schedule",
+        metavar="EVERY",
+        help="go on, with one every 6hours or 1day in the folder PATH; older ones are thinned out",
+    )
+    parser.add_argument("--keep", metavar="WHICH", help="with --schedule: which stay (AIOS_BACKUP_KEEP, 7d,4w,6m)")
+    parser.add_argument("--recipient", metavar="AGE1", help="encrypt for this recipient of age (AIOS_BACKUP_RECIPIENT)")
+    parser.add_argument("--new-key", action="store_true", help="only write a new secret key to PATH, for --recipient")
     parser.set_defaults(run=_backup)
 
 
@@ -128,7 +136,12 @@ def _restore_parser(commands: Commands) -> None:
         metavar="PATH",
         help="a backup, or a database file as migrations keep it before they change it",
     )
-    parser.add_argument("--check", action="store_true", help="only read the backup, and say whether it is whole")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--check", action="store_true", help="only read the backup, and say whether it is whole")
+    only.add_argument(
+        "--verify", action="store_true", help="only rehearse it beside the database, and look at the result"
+    )
+    parser.add_argument("--identity", type=Path, metavar="FILE", help="the secret key of an encrypted backup")
     parser.set_defaults(run=_restore)
 
 
@@ -273,17 +286,34 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _backup(options: argparse.Namespace, settings: Settings) -> int:
-    from aios.cli.backup import make  # noqa: PLC0415
+    import msgspec  # noqa: PLC0415
 
-    print(make(settings, options.path, force=options.force))
+    from aios.cli import backup  # noqa: PLC0415
+    from aios.settings import every  # noqa: PLC0415
+
+    if options.new_key:
+        print(backup.new_key(options.path))
+        return 0
+    changes = {"backup_recipient": options.recipient, "backup_keep": options.keep}
+    given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+    if options.schedule:
+        given["backup_every"] = every("--schedule", options.schedule)
+        backup.go_on(msgspec.structs.replace(settings, **given), options.path)
+    print(backup.make(msgspec.structs.replace(settings, **given), options.path, force=options.force))
     return 0
 
 
 def _restore(options: argparse.Namespace, settings: Settings) -> int:
-    from aios.cli.backup import bring, look  # noqa: PLC0415
+    from aios.cli.backup import bring, look, rehearse  # noqa: PLC0415
 
-    print(look(options.path) if options.check else "\n".join(bring(settings, options.path)))
-    return 0
+    if options.verify:
+        lines, well = rehearse(settings, options.path, options.identity)
+    elif options.check:
+        lines, well = [look(settings, options.path, options.identity)], True
+    else:
+        lines, well = bring(settings, options.path, options.identity), True
+    print("\n".join(lines))
+    return 0 if well else FAILED
 
 
 def _import(options: argparse.Namespace, settings: Settings) -> int:

@@ -46,7 +46,7 @@ class Address(msgspec.Struct, frozen=True):
 
     @property
     def connecting(self) -> dict[str, Any]:
-        """What asyncpg is to connect with, by keyword. Raises SettingsError for a root certificate that is not there."""
+        """What asyncpg is to connect with, by keyword. Raises SettingsError where the root certificate is missing."""
         options: dict[str, Any] = {"dsn": self.target}
         query = dict(parse_qsl(urlsplit(self.target).query))
         if query.get("sslmode") == "verify-full":

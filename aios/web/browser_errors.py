@@ -1,6 +1,7 @@
 """Errors that nobody expected in browsers, sent by our own small reporter (static/page/report.js) to `/api/errors`.
 
-A report is the type of the error and where it arose. Its message stays in the browser: it may quote what somebody wrote.
+A report is the type of the error and where it arose. Its message stays in the browser: it may quote what somebody
+wrote.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import time
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Request, post
 from msgspec import Meta
 
 from aios.accounts.forwarded import client_address, limit_address
@@ -57,7 +58,7 @@ _counter = Counter()
 
 
 @post("/api/errors", status_code=204, include_in_schema=False)
-async def report(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def report(request: Request[Any, Any, Any]) -> None:
     """Note an error. Raises InvalidError for anything but a report, TooManyError after the twentieth in an hour."""
     _counter.admit(limit_address(client_address(request.scope, request.app.state.settings)))
     try:
@@ -66,4 +67,3 @@ async def report(request: Request[Any, Any, Any]) -> Response[bytes]:
         message = "This is not a report."
         raise InvalidError(message) from error
     request.app.state.log.browser(request.scope.get("aios.id", ""), said.kind, said.frames, said.build)
-    return Response(b"", status_code=204)

@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 
+from aios.accounts.forwarded import client_address, header, over_https, peer, proxies
 from aios.database import Sql, Statement
 from aios.database.migrate import head
-from aios.errors import AiosError, UnavailableError
+from aios.doctor.asking import HEADER, may_ask
+from aios.errors import AiosError, NotFoundError, UnavailableError
 from aios.records.clock import now_ms, to_wire
+from aios.settings import Settings
 from aios.web.install import install_page
 from aios.web.manifest import manifest
 from aios.web.openapi import document
@@ -63,6 +66,26 @@ async def ready(request: AnyRequest) -> dict[str, str]:
     return {**_ok(), "degraded": trouble} if trouble else _ok()
 
 
+@get("/health/proxy", sync_to_thread=False, include_in_schema=False)
+def proxy(request: AnyRequest) -> dict[str, str | bool]:
+    """Tell `aios doctor` how its request reached this server. Raises NotFoundError for anybody else."""
+    settings: Settings = request.app.state.settings
+    if not may_ask(request.headers.get(HEADER, ""), settings.jwt_secret, now_ms() // 1000):
+        message = "There is nothing here."
+        raise NotFoundError(message)
+    scope = request.scope
+    near = peer(scope)
+    forwarded = bool(header(scope, b"x-forwarded-for") or header(scope, b"forwarded") or header(scope, b"via"))
+    return {
+        "https": over_https(scope, settings),
+        "host": header(scope, b"host").lower(),
+        "address": client_address(scope, settings),
+        "peer": near,
+        "trusted": proxies(settings.trusted_proxies).trust(near),
+        "direct": scope.get("scheme") == "https" and not forwarded,
+    }
+
+
 @get("/status", sync_to_thread=False)
 def status() -> dict[str, str]:
     """Answer old health checks."""
@@ -93,4 +116,4 @@ def worker(request: AnyRequest) -> Response[bytes]:
     )
 
 
-service_handlers = [worker, manifest, install_page, live, ready, status, openapi, api_page]
+service_handlers = [worker, manifest, install_page, live, ready, proxy, status, openapi, api_page]
