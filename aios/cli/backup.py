@@ -92,7 +92,7 @@ def look(settings: Settings, path: Path, identity: Path | None) -> str:
 
 
 def rehearse(settings: Settings, path: Path, identity: Path | None) -> tuple[list[str], bool]:
-    """Restore the backup at `path` beside the database, and look at it. Gives what was found, and whether all is well."""
+    """Restore the backup at `path` beside the database, and look at it. Gives what was found, and if all is well."""
     progress = Progress()
     try:
         with (

@@ -46,12 +46,12 @@ def on_connection(url: str, work: Callable[[Connection], Any]) -> Any:
     """Run `work` on a plain connection, and commit."""
     address = Address.parse(url)
     if address.dialect == "sqlite":
-        engine = create_engine(address.sqlalchemy, poolclass=NullPool)
+        engine = create_engine(f"sqlite:///{address.target}", poolclass=NullPool)
         with engine.begin() as connection:
             return work(connection)
 
     async def run() -> Any:
-        engine = create_async_engine(address.sqlalchemy, poolclass=NullPool)
+        engine = create_async_engine("postgresql+asyncpg://", poolclass=NullPool, **address.engine_options)
         async with engine.begin() as connection:
             return await connection.run_sync(work)
 
