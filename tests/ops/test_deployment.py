@@ -1,4 +1,4 @@
-"""Each file that deploys AIOS: linted by the tool of its kind, and of one mind with the server on ports, checks, times."""
+"""Each file that deploys AIOS: linted, and of one mind with the server on ports, checks and times."""
 
 from __future__ import annotations
 
