@@ -53,6 +53,8 @@ bench: $(DEVELOPMENT)
 lock: $(DEVELOPMENT)
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --output-file requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.txt $(LOCK) --output-file requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --all-extras --constraint requirements.txt $(LOCK) --output-file requirements-image.txt
+	$(BIN)/uv pip compile --group build --constraint requirements-dev.txt $(LOCK) --output-file requirements-build.txt
 	npm install --package-lock-only --no-audit --no-fund
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url

@@ -15,7 +15,7 @@ from aios.accounts.passwords import Passwords
 from aios.accounts.service import Accounts
 from aios.accounts.tokens import Tokens
 from aios.database import Address, open_database
-from aios.jobs import Runner, core_jobs
+from aios.jobs import Runner, backup_jobs, core_jobs
 from aios.modules import Means, Registry, discover
 from aios.port.outside import Outside
 from aios.port.pages import port_pages
@@ -30,6 +30,7 @@ from aios.records.sync.events import Streams
 from aios.records.writes import Writes
 from aios.settings import Settings
 from aios.web.body import MOST_BODY
+from aios.web.browser_errors import report
 from aios.web.development import development_handlers
 from aios.web.device import DeviceApp
 from aios.web.errors import exception_handlers
@@ -44,6 +45,8 @@ from aios.web.templates import Templates
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from aios.web.sentry import Sentry
+
 
 def create_app(
     settings: Settings | None = None, registry: Registry | None = None, outside: Outside | None = None
@@ -53,7 +56,7 @@ def create_app(
     `registry` holds other modules than those beside this package; `outside` may read from other than public addresses.
     """
     settings = settings or Settings.from_environment()
-    address = Address.parse(settings.database_url)
+    address = Address.parse(settings.database_url, pooler=settings.database_pooler)
     registry = registry or discover()
     database = open_database(address, pool=settings.database_pool)
     device = DeviceApp(registry, [*security_headers(settings), *PRIVATE])
@@ -65,14 +68,26 @@ def create_app(
         compile_templates()
     events = Events(open_channel(settings, address, database))
     streams = Streams(database, events)
-    log = Log(access=settings.access_log)
+    sentry = _sentry(settings)
+    log = Log(
+        access=settings.access_log,
+        level=settings.log_level,
+        folder=settings.log_dir,
+        key=settings.jwt_secret,
+        reporter=sentry,
+    )
     tokens = Tokens(settings.jwt_secret)
     writes = Writes(registry, database, events, settings.account_limit)
     creator = Creator(registry, database, writes)
     accounts = Accounts(database, settings, tokens, Passwords(), events)
     pages = Pages(registry, database, templates, writes, build=device.assets.root)
     means = Means(registry=registry, writes=writes, outside=outside or Outside())
-    own = {**core_jobs(registry), **port_jobs(registry, writes), **retention_jobs(registry, writes)}
+    own = {
+        **core_jobs(registry),
+        **port_jobs(registry, writes),
+        **retention_jobs(registry, writes),
+        **backup_jobs(settings, address),
+    }
     jobs = Runner(database, {**own, **registry.work(means)})
 
     @asynccontextmanager
@@ -90,6 +105,8 @@ def create_app(
             await events.close()
             await database.close()
             log.flush()
+            if sentry is not None:
+                sentry.close()
 
     litestar = Litestar(
         route_handlers=[
@@ -98,6 +115,7 @@ def create_app(
             *history_pages,
             *port_pages,
             *service_handlers,
+            report,
             *record_handlers,
             *sync_handlers,
             *registry.routes(),
@@ -127,6 +145,8 @@ def create_app(
             }
         ),
     )
+    log.know(part for route in litestar.routes for part in route.path.split("/") if "{" not in part)
+    log.know({"assets", *registry.collections})
     return Front(
         litestar,
         database=database,
@@ -139,3 +159,12 @@ def create_app(
         pages=pages,
         log=log,
     )
+
+
+def _sentry(settings: Settings) -> Sentry | None:
+    """Raises SettingsError."""
+    if not settings.sentry_dsn:
+        return None
+    from aios.web.sentry import Sentry  # noqa: PLC0415  an extra, for those who set it
+
+    return Sentry(settings)

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -64,18 +64,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """AIOS_LOGIN_LIMIT: failed sign-ins per address and per account."""
     register_limit: Rate = Rate(3, 3600)
     """AIOS_REGISTER_LIMIT: new accounts per address."""
+    registration: Literal["open", "closed", "invitation"] = "open"
+    """AIOS_REGISTRATION: who may make an account; the first one always may, and owns the server."""
     account_limit: int = 0
     """AIOS_ACCOUNT_LIMIT_MB, in bytes: what the records of an account may take up; 0 is no limit."""
     redis_url: str = ""
     """REDIS_URL: optional; several processes tell each other of changes through it (records/channels)."""
     sentry_dsn: str = ""
-    """SENTRY_DSN: optional error reporting (used from the operations release on)."""
-    log_level: str = "info"
-    """AIOS_LOG_LEVEL: debug, info, warning or error."""
+    """SENTRY_DSN: where failures are reported, of the server and of browsers; needs the extra `sentry`."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """AIOS_LOG_LEVEL: the least that is written."""
+    log_dir: Path | None = None
+    """AIOS_LOG_DIR: a folder for combined.log and error.log, beside standard output."""
     access_log: bool = True
     """AIOS_ACCESS_LOG: one JSON line a request; 0 switches it off."""
     database_pool: int = 10
     """AIOS_DATABASE_POOL: PostgreSQL connections of one process."""
+    database_pooler: bool = False
+    """AIOS_DATABASE_POOLER=transaction: a transaction pooler (PgBouncer) stands before PostgreSQL."""
+    drain_s: int = 0
+    """AIOS_DRAIN_S: seconds between saying "not ready" and taking no more requests, when told to stop."""
+    backup_dir: Path | None = None
+    """AIOS_BACKUP_DIR: the server makes backups by itself, into this folder."""
+    backup_every: Rate = Rate(1, 86_400)
+    """AIOS_BACKUP_EVERY: how far backups are apart; `elsewhere` where other means make them (count 0)."""
+    backup_keep: str = "7d,4w,6m"
+    """AIOS_BACKUP_KEEP: what stays of them (aios/backup/retention.py)."""
+    backup_recipient: str = ""
+    """AIOS_BACKUP_RECIPIENT: an age recipient; backups are encrypted for it."""
 
     @property
     def production(self) -> bool:
@@ -114,11 +130,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             login_limit=Rate.parse("AIOS_LOGIN_LIMIT", values.get("AIOS_LOGIN_LIMIT") or "5/15minutes"),
             register_limit=Rate.parse("AIOS_REGISTER_LIMIT", values.get("AIOS_REGISTER_LIMIT") or "3/hour"),
             account_limit=_number("AIOS_ACCOUNT_LIMIT_MB", values.get("AIOS_ACCOUNT_LIMIT_MB"), 0) * 1_000_000,
+            registration=_choice(values, "AIOS_REGISTRATION", "open", ("open", "closed", "invitation")),
             redis_url=values.get("REDIS_URL") or "",
             sentry_dsn=values.get("SENTRY_DSN") or "",
-            log_level=(values.get("AIOS_LOG_LEVEL") or "info").lower(),
+            log_level=_choice(values, "AIOS_LOG_LEVEL", "info", ("debug", "info", "warning", "error")),
+            log_dir=_folder(values.get("AIOS_LOG_DIR")),
             access_log=(values.get("AIOS_ACCESS_LOG") or "1") not in {"0", "false", "no"},
             database_pool=_number("AIOS_DATABASE_POOL", values.get("AIOS_DATABASE_POOL"), 10),
+            database_pooler=_choice(values, "AIOS_DATABASE_POOLER", "none", ("none", "transaction")) == "transaction",
+            drain_s=_number("AIOS_DRAIN_S", values.get("AIOS_DRAIN_S"), 0),
+            backup_dir=_folder(values.get("AIOS_BACKUP_DIR")),
+            backup_every=every("AIOS_BACKUP_EVERY", values.get("AIOS_BACKUP_EVERY") or "1day"),
+            backup_keep=values.get("AIOS_BACKUP_KEEP") or "7d,4w,6m",
+            backup_recipient=values.get("AIOS_BACKUP_RECIPIENT") or "",
         )
 
 
@@ -129,6 +153,30 @@ def _number(name: str, text: str | None, default: int) -> int:
         message = f"{name}={text!r} must be a whole number."
         raise SettingsError(message)
     return int(text)
+
+
+def _choice(values: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> Any:  # noqa: ANN401  one of
+    """The value of a variable that takes one of a few words. Raises SettingsError."""
+    text = (values.get(name) or default).lower()
+    if text not in choices:
+        message = f"{name}={text!r} must be {', '.join(choices[:-1])} or {choices[-1]}."
+        raise SettingsError(message)
+    return text
+
+
+def _folder(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def every(name: str, text: str) -> Rate:
+    """Read `6hours` or `1day`, the value of `name`; `elsewhere` is a rate of none. Raises SettingsError."""
+    if text == "elsewhere":
+        return Rate(0, 1)
+    match = _RATE.match(f"1/{text.replace(' ', '')}")
+    if match is None:
+        message = f"{name}={text!r} is no time. Write it like 6hours or 1day."
+        raise SettingsError(message)
+    return Rate.parse(name, match.group(0))
 
 
 def _secret(given: str, env: str, data_dir: Path) -> str:

@@ -46,8 +46,10 @@ class Message(msgspec.Struct, frozen=True):
 @post("/api/auth/register", status_code=201)
 async def register(request: AnyRequest) -> Response[Session]:
     """Make an account and begin a session. At most three accounts an hour from one address."""
-    credentials = for_new_account(_object(await request.body()))
-    return _session(await _accounts(request).register(credentials, caller_of(request), "bearer"), 201)
+    body = _object(await request.body())
+    credentials, invitation = for_new_account(body), body.get("invitation")
+    invitation = invitation if isinstance(invitation, str) else ""
+    return _session(await _accounts(request).register(credentials, caller_of(request), "bearer", invitation), 201)
 
 
 @post("/api/auth/login", status_code=200)

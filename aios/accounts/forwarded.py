@@ -50,7 +50,7 @@ def client_address(scope: Scope, settings: Settings) -> str:
     Behind trusted proxies it is the right-most entry of X-Forwarded-For that is not a trusted proxy: what
     stands further left was written by the client itself.
     """
-    address = _peer(scope)
+    address = peer(scope)
     trusted = proxies(settings.trusted_proxies)
     if not trusted.trust(address):
         return address
@@ -107,7 +107,8 @@ def parse_address(text: str) -> IpAddress | None:
     return mapped or address
 
 
-def _peer(scope: Scope) -> str:
+def peer(scope: Scope) -> str:
+    """The address of who is connected to us: a person's device, or the proxy next to us."""
     client = scope.get("client")
     if not client or not client[0]:
         return UNIX_PEER
@@ -117,7 +118,7 @@ def _peer(scope: Scope) -> str:
 
 def _forwarded(scope: Scope, settings: Settings, name: bytes) -> str:
     """The right-most value of a forwarding header: the one that the proxy next to us wrote."""
-    if not settings.trusted_proxies or not proxies(settings.trusted_proxies).trust(_peer(scope)):
+    if not settings.trusted_proxies or not proxies(settings.trusted_proxies).trust(peer(scope)):
         return ""
     entries = _entries(scope, name)
     return entries[-1].strip().lower() if entries else ""

@@ -23,6 +23,20 @@ class Account(Base):
     """Folded, so that `Mara` and `mara` are one name."""
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[int] = mapped_column(BigInteger)
+    role: Mapped[str] = mapped_column(NAME, default="member", server_default="member")
+    """`owner` may invite; the first account is one. Everybody else is a `member`."""
+    disabled_at: Mapped[int | None] = mapped_column(BigInteger)
+    """Since when the person may not sign in; None for who may."""
+
+
+class Invitation(Base):
+    """Lets one person make an account where registration is by invitation. Used up, the row goes."""
+
+    __tablename__ = "invitation"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of 256 random bits, which nobody guesses."""
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
 
 
 class Device(Base):

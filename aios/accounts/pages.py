@@ -18,9 +18,18 @@ from aios.accounts.cookies import device_cookie, no_session_cookie, session_cook
 from aios.accounts.credentials import for_new_account, for_sign_in
 from aios.accounts.forwarded import hosts, over_https
 from aios.accounts.identity import Identity, present, require
+from aios.accounts.registration import OWNER
 from aios.accounts.service import Accounts, Admission
 from aios.accounts.store import Synced
-from aios.errors import AiosError, ConflictError, InvalidError, NotFoundError, TooManyError, UnauthenticatedError
+from aios.errors import (
+    AiosError,
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    TooManyError,
+    UnauthenticatedError,
+)
 from aios.records.clock import now_ms, to_wire
 from aios.records.ids import implied_id
 from aios.records.mutation import Writer
@@ -53,7 +62,7 @@ async def sign_in(request: AnyRequest) -> Response[bytes]:
     following = safe_path(form.get("next", ""))
     try:
         admission = await _accounts(request).sign_in(for_sign_in(form), caller_of(request), "cookie")
-    except (InvalidError, UnauthenticatedError, TooManyError) as error:
+    except (InvalidError, UnauthenticatedError, ForbiddenError, TooManyError) as error:
         context = {"next": following, "username": form.get("username", "")}
         return await _gate(request, "accounts/sign_in.html", "Sign in", context, error)
     return _enter(request, admission, following)
@@ -64,7 +73,12 @@ async def sign_up_page(request: AnyRequest) -> Response[bytes]:
     """Show the form; who is signed in goes on."""
     if present(request) is not None:
         return _go(HOME)
-    return await _gate(request, "accounts/sign_up.html", "Create an account", {})
+    return await _gate(
+        request,
+        "accounts/sign_up.html",
+        "Create an account",
+        {"invitation": request.query_params.get("invitation", "")},
+    )
 
 
 @post("/sign-up", include_in_schema=False)
@@ -72,9 +86,10 @@ async def sign_up(request: AnyRequest) -> Response[bytes]:
     """Make an account, keep the browser's time zone as a setting, begin a session, and welcome the person."""
     form = await _form(request)
     try:
-        admission = await _accounts(request).register(for_new_account(form), caller_of(request), "cookie")
-    except (InvalidError, ConflictError, TooManyError) as error:
-        context = {"username": form.get("username", "")}
+        invitation = form.get("invitation", "")
+        admission = await _accounts(request).register(for_new_account(form), caller_of(request), "cookie", invitation)
+    except (InvalidError, ConflictError, ForbiddenError, TooManyError) as error:
+        context = {"username": form.get("username", ""), "invitation": form.get("invitation", "")}
         return await _gate(request, "accounts/sign_up.html", "Create an account", context, error)
     zone = form.get("timezone", "")
     if zone and is_zone(zone):
@@ -181,6 +196,17 @@ async def change_password(request: AnyRequest) -> Response[bytes]:
     return _go("/settings/account?changed=password")
 
 
+@post("/settings/account/invitations", include_in_schema=False)
+async def invite(request: AnyRequest) -> Response[bytes]:
+    """Make an invitation, and show its link this once. For owners."""
+    identity = require(request)
+    token = await _accounts(request).invite(identity)
+    settings = request.app.state.settings
+    named = hosts(request.scope, settings)
+    own = f"{'https' if _secure(request) else 'http'}://{named[-1] if named else ''}"
+    return await _account(request, identity, link=f"{settings.public_url or own}/sign-up?invitation={token}")
+
+
 @get("/settings/account/delete", include_in_schema=False)
 async def delete_page(request: AnyRequest) -> Response[bytes]:
     """Ask for the password before everything is removed."""
@@ -214,6 +240,7 @@ account_pages: list[HTTPRouteHandler] = [
     revoke,
     account_page,
     change_password,
+    invite,
     delete_page,
     delete_account,
 ]
@@ -284,7 +311,7 @@ async def _show(
         if isinstance(error, ConflictError):
             errors = {"username": error.detail}
         form_error = "" if errors else error.detail
-        status = error.status if isinstance(error, TooManyError) else 422
+        status = error.status if isinstance(error, (TooManyError, ForbiddenError)) else 422
     context = {**context, "errors": errors, "form_error": form_error}
     rendering: Awaitable[Response[bytes]] = request.app.state.pages.render(request, template, context, status)
     response = await rendering
@@ -302,16 +329,26 @@ async def _gate(
         "title": title,
         "values": {"username": given.get("username", "")},
         "next": given.get("next", HOME),
+        "invitation": given.get("invitation", ""),
+        "closed": request.app.state.settings.registration == "closed",
         "host": named[-1] if named else "",
     }
     return await _show(request, template, context, error)
 
 
-async def _account(request: AnyRequest, identity: Identity, error: AiosError | None = None) -> Response[bytes]:
+async def _account(
+    request: AnyRequest, identity: Identity, error: AiosError | None = None, link: str = ""
+) -> Response[bytes]:
     account = await _accounts(request).account(identity)
     zone = unquote(request.cookies.get("zone", ""))
     created, today = (local_day(to_wire(ms), zone) for ms in (account.created_at, now_ms()))
-    context: dict[str, Any] = {"title": "Account", "username": account.username, "created": short_day(created, today)}
+    context: dict[str, Any] = {
+        "title": "Account",
+        "username": account.username,
+        "created": short_day(created, today),
+        "owner": account.role == OWNER,
+        "link": link,
+    }
     if request.query_params.get("changed") == "password":
         text = "Password changed. Other devices were signed out."
         context["toast"] = {"text": text, "icon": "circle-check", "path": "", "method": "", "label": ""}

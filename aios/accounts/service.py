@@ -21,11 +21,20 @@ from aios.accounts.identity import Identity, Kind
 from aios.accounts.limits import Gate, Use, address_key, admit, device_key, give_back, name_key
 from aios.accounts.models import Account, Device
 from aios.accounts.passwords import Passwords
+from aios.accounts.registration import DISABLED, OWNER, invite, role_of_new
 from aios.accounts.session import SEEN, SLIDE
 from aios.accounts.tokens import LIFE_S, RENEW_AFTER_S, Known, Tokens
 from aios.accounts.user_agent import device_name
 from aios.database import Database, Sql, Statement, Steps, run_steps
-from aios.errors import AiosError, ConflictError, FieldError, InvalidError, NotFoundError, UnauthenticatedError
+from aios.errors import (
+    AiosError,
+    ConflictError,
+    FieldError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnauthenticatedError,
+)
 from aios.records.clock import now_ms
 from aios.records.events import ANY, Events
 from aios.records.ids import is_id, new_id
@@ -84,19 +93,23 @@ class Accounts:
         self._seen: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def register(self, credentials: Credentials, caller: Caller, kind: Kind) -> Admission:
-        """Make an account, its empty space and its first session.
+    async def register(self, credentials: Credentials, caller: Caller, kind: Kind, invitation: str = "") -> Admission:
+        """Make an account, its empty space and its first session. The first account is the owner's.
 
-        Raises ConflictError for a taken name and TooManyError; only accounts that were made count.
+        Raises ConflictError for a taken name, ForbiddenError for who is not let in, and TooManyError; only accounts
+        that were made count.
         """
+        registration = self._settings.registration
         keys = (address_key("register", caller.address),)
         async with self._attempt(self._settings.register_limit, keys) as use:
             try:
+                await self._may_register(invitation)
                 account = await self._new_account(credentials)
                 device = _device(account, caller, kind)
                 replaces = _replaced(account.id, caller, kind)
 
                 def work(session: Session) -> None:
+                    account.role = role_of_new(session, registration, invitation, account.created_at, use=True)
                     store.add_account(session, account)
                     store.add_device(session, device, replaces=replaces)
 
@@ -108,7 +121,10 @@ class Accounts:
         return self._admit(account, device, kind, use)
 
     async def sign_in(self, credentials: Credentials, caller: Caller, kind: Kind) -> Admission:
-        """Begin a session. Raises UnauthenticatedError and TooManyError, alike for names that nobody has."""
+        """Begin a session. Raises UnauthenticatedError and TooManyError, alike for names that nobody has.
+
+        Raises ForbiddenError for a right password of an account that is switched off.
+        """
         key = credentials.username_key
         account, known = await self._database.read(lambda session: _find(session, key, caller.known))
         person = device_key("login", caller.known.device_id) if known and caller.known else name_key("login", key)
@@ -119,6 +135,8 @@ class Accounts:
                 raise _wrong(use)
             if not await self._passwords.verify(account.password_hash, credentials.password):
                 raise _wrong(use)
+            if account.disabled_at is not None:
+                raise ForbiddenError(DISABLED)
             fresh = ""
             if self._passwords.outdated(account.password_hash):
                 fresh = await self._passwords.hash_password(credentials.password)
@@ -129,6 +147,8 @@ class Accounts:
                 current = session.get(Account, account.id)
                 if current is None or current.password_hash != account.password_hash:
                     raise _wrong(use)
+                if current.disabled_at is not None:
+                    raise ForbiddenError(DISABLED)
                 current.password_hash = fresh or current.password_hash
                 store.add_device(session, device, replaces=replaces)
                 if use is not None:
@@ -152,6 +172,19 @@ class Accounts:
         if found is None:
             raise UnauthenticatedError
         return found
+
+    async def invite(self, identity: Identity) -> str:
+        """Make an invitation; gives its token. Raises ForbiddenError for who is no owner."""
+        now = now_ms()
+
+        def work(session: Session) -> str:
+            account = session.get(Account, identity.account_id)
+            if account is None or account.role != OWNER:
+                message = "Only owners of this server invite."
+                raise ForbiddenError(message)
+            return invite(session, now)
+
+        return await self._database.write(work)
 
     async def devices(self, identity: Identity) -> list[Device]:
         """Where the person is signed in, the last seen first."""
@@ -236,6 +269,11 @@ class Accounts:
                 raise InvalidError(_REFUSED, (FieldError(field, WRONG_PASSWORD),))
             if use is not None:
                 await self._database.run(give_back(keys))
+
+    async def _may_register(self, invitation: str) -> None:
+        """Raise ForbiddenError before a password is hashed for nothing."""
+        registration, now = self._settings.registration, now_ms()
+        await self._database.read(lambda session: role_of_new(session, registration, invitation, now, use=False))
 
     async def _new_account(self, credentials: Credentials) -> Account:
         key = credentials.username_key

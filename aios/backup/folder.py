@@ -49,3 +49,24 @@ def _refuse(path: Path, *, force: bool) -> None:
     if not force:
         message = f"{path} is a backup already. Choose another name, or replace it with --force."
         raise BackupError(message)
+
+
+@contextmanager
+def fresh_file(path: Path, *, force: bool = False) -> Generator[Path]:
+    """Give the name of a new file beside `path`, which takes that name once the block has ended well.
+
+    Raises BackupError when there is something at `path`, but for a file with `force`.
+    """
+    if path.exists() and not (force and path.is_file()):
+        message = f"{path} is there already. Choose another name, or replace an older backup with --force."
+        raise BackupError(message)
+    part = path.with_name(f"{path.name}.part")
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.unlink(missing_ok=True)
+    part.touch(0o600)
+    try:
+        yield part
+        part.rename(path)
+        flush(path.parent)
+    finally:
+        part.unlink(missing_ok=True)

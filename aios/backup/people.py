@@ -52,7 +52,7 @@ def bring_people(connection: Connection, people: People) -> None:
     names = set(there.values())
     for account in people.accounts:
         if account["id"] in there:
-            changed = {"password_hash": account["password_hash"]}
+            changed = {name: account[name] for name in ("password_hash", "role", "disabled_at")}
             connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == account["id"]).values(changed))
         elif account["username_key"] not in names:
             there[account["id"]] = account["username_key"]

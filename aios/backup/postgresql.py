@@ -117,7 +117,7 @@ async def load(address: Address, folder: Path, manifest: Manifest, progress: Pro
 
     Raises BackupError and MigrationError, with the database as it was.
     """
-    engine = create_async_engine(address.sqlalchemy, poolclass=NullPool)
+    engine = create_async_engine("postgresql+asyncpg://", poolclass=NullPool, **address.engine_options)
     try:
         async with engine.begin() as connection:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
@@ -171,7 +171,7 @@ async def _fill(connection: AsyncConnection, folder: Path, manifest: Manifest, p
 @asynccontextmanager
 async def _connected(address: Address) -> AsyncGenerator[Any]:
     try:
-        connection = await asyncpg.connect(address.target, timeout=10)
+        connection = await asyncpg.connect(**address.connecting, timeout=10)
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
         message = f"The database server cannot be reached: {error}. Check DATABASE_URL and that the server runs."
         raise BackupError(message) from error

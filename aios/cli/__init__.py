@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aios import __version__
 from aios.errors import AiosError, InvalidError
@@ -110,8 +110,16 @@ def _backup_parser(commands: Commands) -> None:
         "Copy everything to a new folder, as it is at one moment, and check the copy; the server may go on running.",
         "aios backup /mnt/disk/aios-monday",
     )
-    parser.add_argument("path", type=Path, metavar="PATH", help="the folder to make")
+    parser.add_argument("path", type=Path, metavar="PATH", help="the folder to make; encrypted, the file")
     parser.add_argument("--force", action="store_true", help="replace an older backup of that name")
+    parser.add_argument(
+        "--schedule",
+        metavar="EVERY",
+        help="go on, with one every 6hours or 1day in the folder PATH; older ones are thinned out",
+    )
+    parser.add_argument("--keep", metavar="WHICH", help="with --schedule: which stay (AIOS_BACKUP_KEEP, 7d,4w,6m)")
+    parser.add_argument("--recipient", metavar="AGE1", help="encrypt for this recipient of age (AIOS_BACKUP_RECIPIENT)")
+    parser.add_argument("--new-key", action="store_true", help="only write a new secret key to PATH, for --recipient")
     parser.set_defaults(run=_backup)
 
 
@@ -128,7 +136,12 @@ def _restore_parser(commands: Commands) -> None:
         metavar="PATH",
         help="a backup, or a database file as migrations keep it before they change it",
     )
-    parser.add_argument("--check", action="store_true", help="only read the backup, and say whether it is whole")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--check", action="store_true", help="only read the backup, and say whether it is whole")
+    only.add_argument(
+        "--verify", action="store_true", help="only rehearse it beside the database, and look at the result"
+    )
+    parser.add_argument("--identity", type=Path, metavar="FILE", help="the secret key of an encrypted backup")
     parser.set_defaults(run=_restore)
 
 
@@ -189,8 +202,18 @@ def _user_parser(commands: Commands) -> None:
         action.add_argument(
             "--password-stdin", action="store_true", required=True, help="read the password from standard input"
         )
-    for action in (create, reset, delete):
+    standing = (
+        ("disable", "Sign a person out everywhere and let them in no more; what they stored stays."),
+        ("enable", "Let a person in again who was disabled."),
+        ("promote", "Make a person an owner of the server, who may invite others."),
+    )
+    changes = [_add(actions, name, sentence, f"aios user {name} mara") for name, sentence in standing]
+    for change, (name, _) in zip(changes, standing, strict=True):
+        change.set_defaults(run=_user_change, change=name)
+    for action in (create, reset, delete, *changes):
         action.add_argument("name", metavar="NAME", help="the user name")
+    invited = _add(actions, "invite", "Print a link that lets one person make an account.", "aios user invite")
+    invited.set_defaults(run=_user_invite)
     everybody = _add(actions, "list", "List the people of this server.", "aios user list")
     everybody.set_defaults(run=_user_list)
 
@@ -241,7 +264,7 @@ def _bring_to(settings: Settings, revision: str, *, quiet: bool = False) -> None
     from aios.database import migrate  # noqa: PLC0415
     from aios.database.address import Address  # noqa: PLC0415
 
-    address = Address.parse(settings.database_url)
+    address = Address.parse(settings.database_url, pooler=settings.database_pooler)
     done = migrate.migrate(address, revision, copies=settings.data_dir / "backups")
     if done.copy:
         print(f"The database was copied to {done.copy} first.")
@@ -263,17 +286,34 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _backup(options: argparse.Namespace, settings: Settings) -> int:
-    from aios.cli.backup import make  # noqa: PLC0415
+    import msgspec  # noqa: PLC0415
 
-    print(make(settings, options.path, force=options.force))
+    from aios.cli import backup  # noqa: PLC0415
+    from aios.settings import every  # noqa: PLC0415
+
+    if options.new_key:
+        print(backup.new_key(options.path))
+        return 0
+    changes = {"backup_recipient": options.recipient, "backup_keep": options.keep}
+    given: dict[str, Any] = {name: value for name, value in changes.items() if value is not None}
+    if options.schedule:
+        given["backup_every"] = every("--schedule", options.schedule)
+        backup.go_on(msgspec.structs.replace(settings, **given), options.path)
+    print(backup.make(msgspec.structs.replace(settings, **given), options.path, force=options.force))
     return 0
 
 
 def _restore(options: argparse.Namespace, settings: Settings) -> int:
-    from aios.cli.backup import bring, look  # noqa: PLC0415
+    from aios.cli.backup import bring, look, rehearse  # noqa: PLC0415
 
-    print(look(options.path) if options.check else "\n".join(bring(settings, options.path)))
-    return 0
+    if options.verify:
+        lines, well = rehearse(settings, options.path, options.identity)
+    elif options.check:
+        lines, well = [look(settings, options.path, options.identity)], True
+    else:
+        lines, well = bring(settings, options.path, options.identity), True
+    print("\n".join(lines))
+    return 0 if well else FAILED
 
 
 def _import(options: argparse.Namespace, settings: Settings) -> int:
@@ -309,6 +349,25 @@ def _user_delete(options: argparse.Namespace, settings: Settings) -> int:
     from aios.cli.users import delete  # noqa: PLC0415
 
     print(f"Removed {delete(settings, options.name)} and everything they stored.")
+    return 0
+
+
+def _user_change(options: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli import users  # noqa: PLC0415
+
+    change, said = {
+        "disable": (users.disable, "is signed out everywhere and cannot sign in"),
+        "enable": (users.enable, "can sign in again"),
+        "promote": (users.promote, "is an owner of this server"),
+    }[options.change]
+    print(f"{change(settings, options.name)} {said}.")
+    return 0
+
+
+def _user_invite(_: argparse.Namespace, settings: Settings) -> int:
+    from aios.cli.users import invitation  # noqa: PLC0415
+
+    print(invitation(settings))
     return 0
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
 
 from aios.backup.make import backup
+from aios.backup.rehearse import rehearsal
 from aios.backup.restore import restore, verify
+from aios.backup.schedule import Schedule, forever
+from aios.backup.sealed import new_key, opened, seal
+from aios.cli.doctor import examine_database
 from aios.database import Address
 
 if TYPE_CHECKING:
@@ -21,6 +29,7 @@ QUIET_S = 2.0
 EVERY_S = 5.0
 """Between two lines in a log; a terminal is told at once."""
 _MB = 1_000_000
+__all__ = ["bring", "go_on", "look", "make", "new_key", "rehearse"]
 
 
 class Progress:
@@ -49,30 +58,64 @@ class Progress:
 
 
 def make(settings: Settings, path: Path, *, force: bool) -> str:
-    """Back up to `path`. Gives a sentence. Raises BackupError and UnavailableError."""
+    """Back up to `path`, encrypted where a recipient is set. Gives a sentence. Raises BackupError, UnavailableError."""
     progress = Progress()
+    recipient = settings.backup_recipient
     try:
-        manifest = backup(Address.parse(settings.database_url), settings.data_dir, path, progress, force=force)
+        if recipient:
+            manifest = seal(_address(settings), settings.data_dir, path, progress, recipient, force=force)
+        else:
+            manifest = backup(_address(settings), settings.data_dir, path, progress, force=force)
     finally:
         progress.end()
-    return f"Backed up {_told(manifest)} to {path}. It was read back and is whole."
+    how = "It was read back before it was encrypted," if recipient else "It was read back"
+    return f"Backed up {_told(manifest)} to {path}. {how} and is whole."
 
 
-def look(path: Path) -> str:
+def go_on(settings: Settings, folder: Path) -> NoReturn:
+    """Make backups in `folder` until interrupted, or told to end. Raises SettingsError."""
+    schedule = Schedule.of(settings, folder)
+    signal.signal(signal.SIGTERM, lambda _, __: sys.exit(0))
+    print(f"Backups go to {folder}, the next one in {max(0.0, schedule.due_in_s()):.0f} s.", flush=True)
+    forever(schedule, _address(settings), settings.data_dir, Progress())
+
+
+def look(settings: Settings, path: Path, identity: Path | None) -> str:
     """Check the backup at `path`. Gives a sentence. Raises BackupError."""
     progress = Progress()
     try:
-        manifest = verify(path, progress)
+        with opened(path, identity, settings.data_dir) as plain:
+            manifest = verify(plain, progress)
     finally:
         progress.end()
     return f"{path} is whole: {_told(manifest)}, as of {manifest.made_at}, revision {manifest.revision}."
 
 
-def bring(settings: Settings, path: Path) -> list[str]:
+def rehearse(settings: Settings, path: Path, identity: Path | None) -> tuple[list[str], bool]:
+    """Restore the backup at `path` beside the database, and look at it. Gives what was found, and if all is well."""
+    progress = Progress()
+    try:
+        with (
+            opened(path, identity, settings.data_dir) as plain,
+            rehearsal(_address(settings), plain, progress) as (scratch, folder, manifest),
+        ):
+            there = msgspec.structs.replace(settings, data_dir=folder)
+            findings = asyncio.run(examine_database(there, scratch, repair=False))
+    finally:
+        progress.end()
+    wrong = [f"WRONG {each.subject}: {each.sentence}" for each in findings if not each.well]
+    told = f"Rehearsed: {_told(manifest)}, as of {manifest.made_at}, came back beside the database"
+    if wrong:
+        return [f"{told}, but not well.", *wrong], False
+    return [f"{told}; {len(findings)} checks found nothing wrong. It was removed again."], True
+
+
+def bring(settings: Settings, path: Path, identity: Path | None) -> list[str]:
     """Restore the backup at `path`. Gives what was done, in sentences. Raises BackupError and MigrationError."""
     progress = Progress()
     try:
-        done = restore(Address.parse(settings.database_url), settings.data_dir, path, progress)
+        with opened(path, identity, settings.data_dir) as plain:
+            done = restore(_address(settings), settings.data_dir, plain, progress)
     finally:
         progress.end()
     told = [f"Restored {_told(done.manifest)}, as of {done.manifest.made_at}."]
@@ -85,6 +128,10 @@ def bring(settings: Settings, path: Path) -> list[str]:
     elif done.kept is not None:
         told.append("Sign-ins since the backup are lost, because what was there before cannot be read.")
     return told
+
+
+def _address(settings: Settings) -> Address:
+    return Address.parse(settings.database_url, pooler=settings.database_pooler)
 
 
 def _told(manifest: Manifest) -> str:

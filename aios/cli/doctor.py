@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aios.database import Address, Statement, open_database
 from aios.database.migrate import current, head
 from aios.doctor import stored
+from aios.doctor.deployment import deployment
 from aios.doctor.finding import Finding
 from aios.doctor.ledgers import ledgers
 from aios.doctor.machine import clock, machine
@@ -24,18 +25,19 @@ if TYPE_CHECKING:
 
 def examine(settings: Settings, *, repair: bool = False) -> list[Finding]:
     """Look at everything that can be looked at; each finding says what to do where something is wrong."""
-    address = Address.parse(settings.database_url)
-    findings = [*machine(settings, address)]
+    address = Address.parse(settings.database_url, pooler=settings.database_pooler)
+    findings = [*machine(settings, address), *deployment(settings)]
     if address.dialect == "sqlite" and not Path(address.target).exists():
         sentence = f"There is no file {address.target}. Run: aios migrate"
         return [*findings, Finding("database", well=False, sentence=sentence)]
     try:
-        return [*findings, *asyncio.run(_examine_database(settings, address, repair=repair))]
+        return [*findings, *asyncio.run(examine_database(settings, address, repair=repair))]
     except AiosError as error:
         return [*findings, Finding("database", well=False, sentence=error.detail)]
 
 
-async def _examine_database(settings: Settings, address: Address, *, repair: bool) -> list[Finding]:
+async def examine_database(settings: Settings, address: Address, *, repair: bool) -> list[Finding]:
+    """Look at the database at `address` alone. Raises AiosError where it cannot be reached."""
     revision = current(address)
     schema = Finding(
         "schema",

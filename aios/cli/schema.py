@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def require_head(settings: Settings) -> Address:
     """Give the database's address. Raises UnavailableError when its schema is not this version's."""
-    address = Address.parse(settings.database_url)
+    address = Address.parse(settings.database_url, pooler=settings.database_pooler)
     revision, wanted = current(address), head()
     if revision == wanted:
         return address

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import logging
 import signal
 import socket
 import sys
@@ -18,11 +19,10 @@ from aios.errors import AiosError
 from aios.tls import PORT_OFFSET, ensure_certificate, lan_addresses, qr_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-
-    from litestar.types import ASGIApp
+    from collections.abc import Generator
 
     from aios.settings import Settings
+    from aios.web.front import Front
 
 GRACEFUL_S = 10
 """Below the 30 seconds after which platforms kill. Event streams end at once, other requests may finish."""
@@ -71,14 +71,17 @@ def run(settings: Settings, *, tls: bool) -> int:
         if tls:
             sockets.append(stack.enter_context(_listen(settings.host, port + PORT_OFFSET)))
         from aios.app import create_app  # noqa: PLC0415  heavy: only once a port is ours
+        from aios.web.log import Bridge  # noqa: PLC0415  as above
 
         _give_large_buffers_back()
         sys.setswitchinterval(SWITCH_S)
         app = create_app(settings)
+        logging.basicConfig(handlers=[Bridge(app.log)], level=logging.WARNING, force=True)
         servers = _servers(app, settings, f"http://{_shown(settings.host)}:{port}", tls=tls)
         factory = servers[0].config.get_loop_factory()
         with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(_serve_all(servers, sockets, app.stop))
+            runner.run(_serve_all(servers, sockets, app, settings.drain_s))
+        app.log.flush()
     return 0 if servers[0].started else 1
 
 
@@ -111,12 +114,13 @@ class _Server(uvicorn.Server):
         self.listening.set()
 
 
-def _servers(app: ASGIApp, settings: Settings, url: str, *, tls: bool) -> list[_Server]:
+def _servers(app: Front, settings: Settings, url: str, *, tls: bool) -> list[_Server]:
     def config(**more: object) -> uvicorn.Config:
         options: dict[str, object] = {
             "http": "httptools",
             "ws": "none",
             "log_level": "warning",
+            "log_config": None,  # to our log, as any library's
             "access_log": False,
             "server_header": False,
             "proxy_headers": False,  # AIOS_TRUSTED_PROXIES is read by the app
@@ -134,16 +138,31 @@ def _servers(app: ASGIApp, settings: Settings, url: str, *, tls: bool) -> list[_
     return servers
 
 
-async def _serve_all(servers: list[_Server], sockets: list[socket.socket], end_streams: Callable[[], None]) -> None:
-    """Run all listeners: the first starts before the others and stops after them."""
+async def _serve_all(servers: list[_Server], sockets: list[socket.socket], app: Front, drain_s: int) -> None:
+    """Run all listeners: the first starts before the others and stops after them.
+
+    Told to stop, the server first says that it is not ready, and takes requests for `drain_s` more seconds: by then
+    whoever stands before it has noticed.
+    """
     first, others = servers[0], servers[1:]
     loop = asyncio.get_running_loop()
 
+    told = 0
+
     def stop() -> None:
+        nonlocal told
+        told += 1
+        app.leave()
+        if told == 1 and drain_s:
+            loop.call_later(drain_s, end)
+        else:
+            end()
+
+    def end() -> None:
         for server in servers:
-            server.force_exit = server.should_exit  # the second interrupt does not wait
+            server.force_exit = server.should_exit  # another interrupt does not wait
             server.should_exit = True
-        end_streams()
+        app.stop()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

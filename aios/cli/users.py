@@ -10,6 +10,7 @@ from aios.accounts import store
 from aios.accounts.credentials import check_password, for_new_account, normalise_username, username_key
 from aios.accounts.models import Account
 from aios.accounts.passwords import Passwords
+from aios.accounts.registration import OWNER, invite, role_of_new
 from aios.cli.schema import require_head
 from aios.database import Row, Statement, Steps, open_database, run_steps
 from aios.errors import InvalidError, NotFoundError
@@ -37,7 +38,12 @@ def create(settings: Settings, name: str, password: str) -> str:
         password_hash=_hash(password),
         created_at=now_ms(),
     )
-    _write(settings, lambda session: store.add_account(session, account))
+
+    def add(session: Session) -> None:
+        account.role = role_of_new(session, "open", "", account.created_at, use=True)
+        store.add_account(session, account)
+
+    _write(settings, add)
     return credentials.username
 
 
@@ -56,6 +62,34 @@ def reset_password(settings: Settings, name: str, password: str) -> str:
     return _write(settings, change)
 
 
+def disable(settings: Settings, name: str) -> str:
+    """Sign a person out everywhere and let them in no more; what they stored stays. Raises NotFoundError."""
+
+    def change(session: Session) -> str:
+        account = _find(session, name)
+        account.disabled_at = account.disabled_at or now_ms()
+        store.revoke_devices(session, account.id, now_ms())
+        return account.username
+
+    return _write(settings, change)
+
+
+def enable(settings: Settings, name: str) -> str:
+    """Let a person in again. Raises NotFoundError."""
+    return _set(settings, name, "disabled_at", None)
+
+
+def promote(settings: Settings, name: str) -> str:
+    """Make a person an owner, who may invite others. Raises NotFoundError."""
+    return _set(settings, name, "role", OWNER)
+
+
+def invitation(settings: Settings) -> str:
+    """Make an invitation for one person. Gives its link."""
+    token = _write(settings, lambda session: invite(session, now_ms()))
+    return f"{settings.public_url or f'http://localhost:{settings.port}'}/sign-up?invitation={token}"
+
+
 def delete(settings: Settings, name: str) -> str:
     """Remove a person and all their rows. Gives the name. Raises NotFoundError."""
 
@@ -69,16 +103,29 @@ def delete(settings: Settings, name: str) -> str:
 
 
 def everybody(settings: Settings) -> list[str]:
-    """A line for each person: name, id, when they came, and the bytes that their records take up."""
+    """A line for each person: name, id, when they came, the bytes that their records take up, and what they are."""
 
     def read(session: Session) -> list[str]:
         lines: list[str] = []
         for each in store.list_accounts(session):
             rows: list[Row] = run_steps(session, _used(each.id))
-            lines.append(f"{each.username}\t{each.id}\t{to_wire(each.created_at)}\t{rows[0][0]}")
+            lines.append(f"{each.username}\t{each.id}\t{to_wire(each.created_at)}\t{rows[0][0]}\t{_standing(each)}")
         return lines
 
     return _write(settings, read)
+
+
+def _standing(account: Account) -> str:
+    return f"{account.role}, disabled" if account.disabled_at is not None else account.role
+
+
+def _set(settings: Settings, name: str, field: str, value: object) -> str:
+    def change(session: Session) -> str:
+        account = _find(session, name)
+        setattr(account, field, value)
+        return account.username
+
+    return _write(settings, change)
 
 
 def _used(space_id: str) -> Steps[list[Row]]:

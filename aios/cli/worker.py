@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aios.cli.schema import require_head
 from aios.database import open_database
-from aios.jobs import Runner, core_jobs
+from aios.jobs import Runner, backup_jobs, core_jobs
 from aios.modules import Means, discover
 from aios.port.outside import Outside
 from aios.port.uploads import port_jobs
@@ -36,7 +36,12 @@ async def _work(settings: Settings) -> None:
     events.open()
     writes = Writes(registry, database, events, settings.account_limit)
     means = Means(registry=registry, writes=writes, outside=Outside())
-    own = {**core_jobs(registry), **port_jobs(registry, writes), **retention_jobs(registry, writes)}
+    own = {
+        **core_jobs(registry),
+        **port_jobs(registry, writes),
+        **retention_jobs(registry, writes),
+        **backup_jobs(settings, address),
+    }
     runner = Runner(database, {**own, **registry.work(means)})
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -138,7 +138,7 @@ async def _current_postgresql(address: Address) -> str:
     import asyncpg  # noqa: PLC0415  only the driver in use is imported
 
     try:
-        connection = await asyncpg.connect(address.target, timeout=5)
+        connection = await asyncpg.connect(**address.connecting, timeout=5)
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
         raise _unreachable(error) from error
     try:
@@ -223,7 +223,7 @@ async def _migrate_postgresql(address: Address, target: str, copies: Path) -> Mi
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  heavy
     from sqlalchemy.pool import NullPool  # noqa: PLC0415  heavy
 
-    engine = create_async_engine(address.sqlalchemy, poolclass=NullPool)
+    engine = create_async_engine("postgresql+asyncpg://", poolclass=NullPool, **address.engine_options)
     try:
         # DDL is transactional: the lock, the check and all revisions are one transaction.
         async with engine.begin() as connection:

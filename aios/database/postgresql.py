@@ -24,6 +24,8 @@ T = TypeVar("T")
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 30
 ACCOUNT_CONNECTIONS = 3
+ENGINE = "postgresql+asyncpg://"
+"""The rest of the address goes to asyncpg as it was given."""
 
 
 class PostgresqlDatabase:
@@ -39,7 +41,7 @@ class PostgresqlDatabase:
         """Connect both pools. Raises UnavailableError when the server does not answer."""
         async with _unavailable():
             self._pool = await asyncpg.create_pool(
-                self._address.target,
+                **self._address.connecting,
                 min_size=1,
                 max_size=self._size,
                 timeout=CONNECT_TIMEOUT_S,
@@ -47,7 +49,11 @@ class PostgresqlDatabase:
                 reset=_keep,
             )
         self._engine = create_async_engine(
-            self._address.sqlalchemy, pool_size=ACCOUNT_CONNECTIONS, max_overflow=0, pool_pre_ping=True
+            ENGINE,
+            pool_size=ACCOUNT_CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            **self._address.engine_options,
         )
 
     async def close(self) -> None:
@@ -88,7 +94,11 @@ class PostgresqlDatabase:
         """See Database.fetch."""
         async with _unavailable():
             # A Record is read like a sequence, though its type does not say so.
-            rows: Any = await self._pool.fetch(statement.sql.postgresql, *statement.params)
+            if self._address.pooler:  # parsed and run on one server only inside a transaction
+                async with self._pool.acquire() as connection, connection.transaction():
+                    rows: Any = await connection.fetch(statement.sql.postgresql, *statement.params)
+            else:
+                rows = await self._pool.fetch(statement.sql.postgresql, *statement.params)
             return cast("list[Row]", rows)
 
     async def search(self, statement: Statement) -> list[Row]:

@@ -11,7 +11,9 @@ from aios.jobs.queue import enqueue, enqueue_steps, wake
 from aios.jobs.runner import Runner
 
 if TYPE_CHECKING:
+    from aios.database import Address
     from aios.modules import Registry
+    from aios.settings import Settings
 
 
 def core_jobs(registry: Registry) -> dict[str, JobKind]:
@@ -23,4 +25,14 @@ def core_jobs(registry: Registry) -> dict[str, JobKind]:
     return {**{kind.name: kind for kind in core}, **registry.jobs}
 
 
-__all__ = ["JobKind", "Runner", "core_jobs", "enqueue", "enqueue_steps", "wake"]
+def backup_jobs(settings: Settings, address: Address) -> dict[str, JobKind]:
+    """The server's own backups, where AIOS_BACKUP_DIR is set. Raises SettingsError."""
+    if settings.backup_dir is None:
+        return {}
+    from aios.backup.schedule import backup_job  # noqa: PLC0415  not for those who set none
+
+    kind = backup_job(settings, address, settings.backup_dir)
+    return {kind.name: kind} if kind is not None else {}
+
+
+__all__ = ["JobKind", "Runner", "backup_jobs", "core_jobs", "enqueue", "enqueue_steps", "wake"]

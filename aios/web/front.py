@@ -81,7 +81,7 @@ class Front:
         self._settings = settings
         self._assets = assets
         self._pages = pages
-        self._log = log
+        self.log = log
         self._headers = security_headers(settings)
         self._private = [*self._headers, *PRIVATE]
         self._prefix = os.urandom(4).hex()
@@ -100,13 +100,19 @@ class Front:
         except AiosError as error:
             await self._refuse(exchange, error)
         except Exception as error:  # noqa: BLE001  the last line of defence: answer, and log where it happened
-            self._log.failure(exchange.id, exchange.method, scope["path"], error)
+            self.log.failure(exchange.id, exchange.method, scope["path"], error)
             await self._refuse(exchange, AiosError(UNEXPECTED))
         finally:
             # A stream took as long as its first event did, not as long as somebody listened.
             answered = exchange.began or time.perf_counter()
             duration_ms = (answered - exchange.started) * 1000
-            self._log.request(exchange.id, exchange.method, scope["path"], exchange.status, duration_ms)
+            identity = exchange.scope.get("aios.identity")
+            account = identity.account_id if identity is not None else ""
+            self.log.request(exchange.id, exchange.method, scope["path"], exchange.status, duration_ms, account)
+
+    def leave(self) -> None:
+        """The server was told to stop: it is not ready for more."""
+        self._streams.leaving = True
 
     def stop(self) -> None:
         """The server is stopping: end what would not end by itself."""

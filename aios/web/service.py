@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 
+from aios.accounts.forwarded import client_address, header, over_https, peer, proxies
 from aios.database import Sql, Statement
 from aios.database.migrate import head
-from aios.errors import AiosError, UnavailableError
+from aios.doctor.asking import HEADER, may_ask
+from aios.errors import AiosError, NotFoundError, UnavailableError
 from aios.records.clock import now_ms, to_wire
+from aios.settings import Settings
 from aios.web.install import install_page
 from aios.web.manifest import manifest
 from aios.web.openapi import document
@@ -37,20 +40,50 @@ def live() -> dict[str, str]:
 async def ready(request: AnyRequest) -> dict[str, str]:
     """Answer when the database does, with the schema of this version. Raises UnavailableError otherwise.
 
-    `degraded` says what does not work meanwhile, where requests can be taken all the same.
+    `degraded` says what does not work meanwhile, where requests can be taken all the same. A newer version may bring
+    the schema further while this one still serves: revisions only add, until nobody needs what they leave out.
     """
+    state = request.app.state
+    if state.streams.leaving:
+        message = "This process is stopping. Ask another one, or again in a moment."
+        raise UnavailableError(message)
     try:
-        rows = await asyncio.wait_for(request.app.state.database.search(Statement(READY)), READY_TIMEOUT_S)
+        rows = await asyncio.wait_for(state.database.search(Statement(READY)), READY_TIMEOUT_S)
     except AiosError:
         raise
     except Exception as error:
         message = "The database does not answer."
         raise UnavailableError(message) from error
-    if [row[0] for row in rows] != [head()]:
+    revision = rows[0][0] if rows else ""
+    trouble: str = state.events.channel.trouble
+    if revision == head():
+        state.began_ready = True
+    elif state.get("began_ready") and revision > head():
+        trouble = f"A newer version has brought the database to revision {revision}. Replace this one soon."
+    else:
         message = "The database has the schema of another version. Run: aios migrate"
         raise UnavailableError(message)
-    channel = request.app.state.events.channel
-    return {**_ok(), "degraded": channel.trouble} if channel.trouble else _ok()
+    return {**_ok(), "degraded": trouble} if trouble else _ok()
+
+
+@get("/health/proxy", sync_to_thread=False, include_in_schema=False)
+def proxy(request: AnyRequest) -> dict[str, str | bool]:
+    """Tell `aios doctor` how its request reached this server. Raises NotFoundError for anybody else."""
+    settings: Settings = request.app.state.settings
+    if not may_ask(request.headers.get(HEADER, ""), settings.jwt_secret, now_ms() // 1000):
+        message = "There is nothing here."
+        raise NotFoundError(message)
+    scope = request.scope
+    near = peer(scope)
+    forwarded = bool(header(scope, b"x-forwarded-for") or header(scope, b"forwarded") or header(scope, b"via"))
+    return {
+        "https": over_https(scope, settings),
+        "host": header(scope, b"host").lower(),
+        "address": client_address(scope, settings),
+        "peer": near,
+        "trusted": proxies(settings.trusted_proxies).trust(near),
+        "direct": scope.get("scheme") == "https" and not forwarded,
+    }
 
 
 @get("/status", sync_to_thread=False)
@@ -83,4 +116,4 @@ def worker(request: AnyRequest) -> Response[bytes]:
     )
 
 
-service_handlers = [worker, manifest, install_page, live, ready, status, openapi, api_page]
+service_handlers = [worker, manifest, install_page, live, ready, proxy, status, openapi, api_page]

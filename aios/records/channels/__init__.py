@@ -21,10 +21,14 @@ def open_channel(settings: Settings, address: Address, database: Database) -> Ch
             message = "REDIS_URL is set, but the package redis is not installed. Run: pip install 'aios[redis]'"
             raise SettingsError(message) from error
         return redis_channel(settings.redis_url)
+    if address.pooler:  # LISTEN belongs to a session, which a transaction pooler gives nobody
+        from aios.records.channels.alone import Alone  # noqa: PLC0415  as above
+
+        return Alone()
     if address.dialect == "postgresql":
         from aios.records.channels.postgresql import postgresql_channel  # noqa: PLC0415  only the driver in use
 
-        return postgresql_channel(address.target)
+        return postgresql_channel(address)
     from aios.records.channels.sqlite import Watch  # noqa: PLC0415  as above
 
     return Watch(database)

@@ -12,6 +12,8 @@ from aios.records.channels.relay import Relay
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from aios.database import Address
+
 NAME = "aios_pokes"
 TIMEOUT_S = 5
 
@@ -27,8 +29,8 @@ class _Link:
         await self._connection.execute("SELECT 1")
 
 
-def postgresql_channel(url: str) -> Relay:
-    """The channel of the processes that share the database at `url`.
+def postgresql_channel(address: Address) -> Relay:
+    """The channel of the processes that share the database at `address`.
 
     A NOTIFY inside the writing transaction would be sent by the same commit, but such commits wait for each other, over
     the whole server (PreCommit_Notify takes a lock on the database). So it is sent after, by itself, many at a time.
@@ -36,7 +38,7 @@ def postgresql_channel(url: str) -> Relay:
 
     @asynccontextmanager
     async def connect(received: Callable[[str], None], lost: Callable[[], None]) -> AsyncGenerator[_Link]:
-        connection = await asyncpg.connect(url, timeout=TIMEOUT_S, command_timeout=TIMEOUT_S)
+        connection = await asyncpg.connect(**address.connecting, timeout=TIMEOUT_S, command_timeout=TIMEOUT_S)
         try:
             connection.add_termination_listener(lambda _: lost())
             # A notification leaves a commit record, and nobody needs that on disk before going on.

@@ -42,6 +42,8 @@ class Streams:
     """The open streams of this process."""
 
     def __init__(self, database: Database, events: Events) -> None:
+        self.leaving = False
+        """Whether the process was told to stop."""
         self.database = database
         self._events = events
         self._open: dict[str, list[Stream]] = {}

@@ -17,6 +17,9 @@ import { Session } from "./session.js";
 import { clear, file, stock } from "./shelf.js";
 import { render } from "./templates.js";
 import { setZones } from "./when.js";
+import { watch } from "../page/report.js";
+
+watch();
 
 /** The types of a worker's global scope are not those of a page. */
 const scope = /** @type {any} */ (self);

@@ -8,7 +8,10 @@ import { begin, greet } from "./device.js";
 import "./drag.js";
 import "./move.js";
 import "./keys.js";
+import { watch } from "./report.js";
 import { place as placeSheets } from "./sheets.js";
+
+watch();
 
 // Temporal knows it at once; a first `Intl.DateTimeFormat` keeps a page busy for a tenth of a second on a phone.
 const zone =
