@@ -19,7 +19,7 @@ def growth(work: Callable[[int], object], size: int) -> float:
 
 def _best(work: Callable[[int], object], size: int) -> float:
     taken: list[float] = []
-    while len(taken) < 3 and sum(taken) < 1:
+    while len(taken) < 5 and sum(taken) < 0.5:
         begun = time.perf_counter()
         work(size)
         taken.append(time.perf_counter() - begun)

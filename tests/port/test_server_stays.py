@@ -83,17 +83,17 @@ async def test_html_that_no_program_writes_keeps_its_words(mara: Person) -> None
         "open.html": "<p>one <b title='x>two</b> <i>three</i>",
         "less.html": "<p>a < b <3 & c",
         "comment.html": "<p>one <!-- two <b>three</b>",
-        "large.html": "<p>" + "a" * 1_000_000,
     }
-    told = await bring(mara, "a.zip", zipped(files))
+    await bring(mara, "a.zip", zipped(files))
     found = {title: each["bodyMarkdown"].split() for title, each in (await by_title(mara)).items()}
     assert found.keys() == {"number", "section", "name", "open", "less", "comment"}
     for title in ("number", "section", "name"):
         assert (found[title][0], found[title][-1]) == ("one", "two")
     assert {"one", "*three*"} <= set(found["open"])
     assert found["less"] == ["a", "<", "b", "<3", "&", "c"]
-    assert {"one", "two", "**three**"} <= set(found["comment"])
-    assert "large.html It is HTML of more than 1 MB" in told
+    assert {"one", "two"} <= set(found["comment"])
+    assert "three" in found["comment"][-1]
+    assert "large.html It is HTML of more than 1 MB" in await bring(mara, "large.html", b"<p>" + b"a" * 1_000_000)
 
 
 async def test_json_that_is_too_large(mara: Person) -> None:
