@@ -118,3 +118,8 @@ def test_a_table_has_an_end() -> None:
     table = "TYPE,CONTENT,PRIORITY,INDENT\n" + "task,a,,1\n" * 100_001
     with pytest.raises(UnreadableError, match="more than 100,000 rows"):
         list(rows(table, ("type",)))
+
+
+def test_a_json_object_has_an_end() -> None:
+    with pytest.raises(UnreadableError, match="larger than 2 MB"):
+        plain.json(b'{"a":"' + b"x" * 2_000_000 + b'"}')
