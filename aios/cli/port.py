@@ -60,7 +60,7 @@ def bring(settings: Settings, kind: str, path: Path, name: str, format_name: str
             try:
                 writes = Writes(registry, database, events)
                 whose = await into(database, account.id)
-                return await Bringing(writes, source=source, chosen=chosen, into=whose, name=new_id()).run()
+                return await Bringing(writes, source=source, chosen=chosen, into=whose, name=new_id(), most=None).run()
             finally:
                 await events.close()
 

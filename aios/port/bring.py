@@ -17,7 +17,7 @@ from aios.records.imports import deciding
 from aios.records.mutation import Mutation, Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from aios.modules import Registry
     from aios.port import Format, Found, Importer
@@ -30,6 +30,10 @@ AT_ONCE = 64
 UNKNOWN = "This is no file that can be brought in here. It takes: "
 DELETED = "You deleted it here, so it stays deleted. The trash can bring it back."
 EDITED = "You changed it here since it came in, so it stays as it is."
+MOST_TOLD = 500
+"""Remarks of a tone that a report names; the others it counts."""
+MOST_LETTERS = 500
+"""Of what a remark says."""
 GONE = "This account is not there any more."
 
 
@@ -40,6 +44,9 @@ class Report(msgspec.Struct, kw_only=True):
     counts: dict[str, dict[str, int]] = {}
     """How many records of each collection were `created`, `updated`, `restored`, or the `same` already."""
     remarks: list[Remark] = []
+    """The first of each tone."""
+    told: dict[str, int] = {}
+    """How many there are of each tone."""
     seen: int = 0
     """Records and remarks so far."""
     total: int = 0
@@ -51,8 +58,15 @@ class Report(msgspec.Struct, kw_only=True):
         """How many records, of all collections."""
         return sum(counted.get(effect, 0) for counted in self.counts.values())
 
+    def tell(self, remark: Remark, most: int | None) -> None:
+        """Count a remark, and keep it among the first `most` of its tone (None: all), in few words."""
+        told = self.told.get(remark.tone, 0)
+        self.told[remark.tone] = told + 1
+        if most is None or told < most:
+            self.remarks.append(Remark(where=_short(remark.where), reason=_short(remark.reason), tone=remark.tone))
+
     def having(self, tone: str) -> list[Remark]:
-        """The remarks of one tone."""
+        """The remarks of one tone that are kept."""
         return [remark for remark in self.remarks if remark.tone == tone]
 
 
@@ -105,7 +119,9 @@ class Bringing:
         into: Into,
         name: str,
         after: Progress | None = None,
+        most: int | None = MOST_TOLD,
     ) -> None:
+        """`most` remarks of a tone are kept in the report; None keeps all of them."""
         self._writes = writes
         self._source = source
         self._format = chosen
@@ -113,7 +129,9 @@ class Bringing:
         self._writer = Writer(client=f"import:{name}", importer=True)
         self._decide = deciding(restore=chosen.name == OWN)
         self._after = after
-        self.report = Report(format=chosen.title, remarks=[*source.remarks], total=len(source.entries))
+        self._most = most
+        self.report = Report(format=chosen.title, total=len(source.entries))
+        self._tell(source.remarks)
 
     async def run(self) -> Report:
         """Bring everything in. Raises UnavailableError when the database does not answer; then it may be run again."""
@@ -127,11 +145,15 @@ class Bringing:
             if not batch:
                 break
             await self._apply([each for each in batch if isinstance(each, Draft)])
-            self.report.remarks += [each for each in batch if isinstance(each, Remark)]
+            self._tell(each for each in batch if isinstance(each, Remark))
             self.report.seen += len(batch)
             if self._after is not None:
                 await self._after(self.report)
         return self.report
+
+    def _tell(self, remarks: Iterable[Remark]) -> None:
+        for remark in remarks:
+            self.report.tell(remark, self._most)
 
     async def _apply(self, drafts: Sequence[Draft]) -> None:
         now = now_ms()
@@ -157,7 +179,7 @@ class Bringing:
             if isinstance(result, UnavailableError) or (isinstance(result, BaseException) and not _known(result)):
                 raise result
             if isinstance(result, BaseException):
-                self.report.remarks.append(_refusal(draft, result))
+                self._tell([_refusal(draft, result)])
             else:
                 counted = self.report.counts.setdefault(draft.collection, {})
                 effect = result.outcomes[0].effect
@@ -166,6 +188,10 @@ class Bringing:
 
 def _known(error: BaseException) -> bool:
     return isinstance(error, AiosError)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…"
 
 
 def _take(found: Iterator[Found]) -> list[Found]:

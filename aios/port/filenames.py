@@ -21,15 +21,19 @@ class FileNames:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._last: dict[str, int] = {}
+        """Of names that several wanted, the number that was given last."""
         self._leading: dict[str, str] = {}
 
     def give(self, title: str) -> str:
         """A name without ending for what is called `title`."""
         plain = safe_name(title)
-        name, number = plain, 2
+        name, number = plain, self._last.get(plain, 1)
         while _key(name) in self._taken:
-            name, number = f"{plain} {number}", number + 1
+            number += 1
+            name = f"{plain} {number}"
         self._taken.add(_key(name))
+        self._last[plain] = number
         self._leading.setdefault(sort_key(title), name)
         return name
 

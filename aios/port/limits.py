@@ -14,6 +14,12 @@ MOST_EXPANSION = 100
 MOST_UNPACKED = 500_000_000
 MOST_TEXT = 20_000_000
 """Bytes of one text."""
+MOST_JSON = 2_000_000
+"""Bytes of one JSON object: what it holds takes up to thirty times as much memory."""
+MOST_NAME = 1_000
+"""Letters of the name of a file, with its folders."""
+MOST_FOLDERS = 32
+"""That a file stands in."""
 MOST_DEPTH = 64
 """Of lists and objects inside each other, in YAML and JSON."""
 MOST_FRONT_MATTER = 65_536

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aios.port import Draft, Remark
-from aios.port.limits import RefusedError, UnreadableError
+from aios.port.limits import MOST_JSON, RefusedError, UnreadableError
 from aios.port.plain import json
 from aios.port.zips import MANIFEST, RECORDS
 from aios.records.clock import from_wire
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 OWN = "aios"
 FORMAT = "aios-export"
 VERSION = 1
-MOST_LINE = 2_000_000
-"""Bytes of one record."""
 MOST_MANIFEST = 100_000
 _PIECE = 262_144
 
@@ -97,7 +95,7 @@ def _lines(file: Counted) -> Iterator[bytes]:
             record = line.strip().rstrip(b",").strip()
             if record not in {b"", b"[", b"]"}:
                 yield record
-        if len(kept) > MOST_LINE:
+        if len(kept) > MOST_JSON:
             message = "The records do not stand a record a line, as AIOS writes them."
             raise UnreadableError(message)
     if (record := kept.strip().rstrip(b",").strip()) and record != b"]":

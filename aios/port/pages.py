@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from aios.records.query import Query
 
 AnyRequest = Request[Any, Any, Any]
-MOST_SHOWN = 500
-"""Remarks of a kind on a page."""
 _EFFECTS = (
     ("created", "new"),
     ("updated", "brought up to date"),
@@ -153,9 +151,9 @@ def _told(shown: Shown, query: Query, registry: Registry) -> dict[str, Any]:
                 "id": tone,
                 "title": title,
                 "icon": icon,
-                "count": len(found),
-                "more": max(0, len(found) - MOST_SHOWN),
-                "rows": [{"where": each.where, "reason": each.reason} for each in found[:MOST_SHOWN]],
+                "count": report.told[tone],
+                "more": report.told[tone] - len(found),
+                "rows": [{"where": each.where, "reason": each.reason} for each in found],
             }
             for tone, title, icon in _TONES
             if (found := report.having(tone))
@@ -165,5 +163,5 @@ def _told(shown: Shown, query: Query, registry: Registry) -> dict[str, Any]:
 
 def _summary(report: Report) -> str:
     numbers = [f"{many:,} {word}" for effect, word in _EFFECTS if (many := report.number(effect))]  # type: ignore[arg-type]
-    left = len(report.having("skipped"))
+    left = report.told.get("skipped", 0)
     return ", ".join([*numbers, *([f"{left:,} not brought in"] if left else [])])

@@ -9,7 +9,7 @@ from typing import Any, cast
 import msgspec
 import yaml
 
-from aios.port.limits import MOST_DEPTH, MOST_FRONT_MATTER, UnreadableError
+from aios.port.limits import MOST_DEPTH, MOST_FRONT_MATTER, MOST_JSON, UnreadableError
 from aios.records.text import normalise
 
 _BOMS = (
@@ -21,8 +21,8 @@ _BOMS = (
 )
 LATIN = "It is not UTF-8, so it was read as Latin-1; letters beyond English may be wrong."
 NO_TEXT = "It is no text."
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKETS = re.compile(rb"[\[\]{}]")
+_SIGNS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""Strings, also one without its end, and brackets. It never goes back: the time grows as the text does."""
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -40,11 +40,17 @@ def text(body: bytes) -> tuple[str, str]:
 
 
 def json(body: bytes) -> dict[str, Any]:
-    """A JSON object. Raises UnreadableError when it is none, or deeper than 64."""
+    """A JSON object. Raises UnreadableError when it is none, deeper than 64, or larger than 2 MB."""
+    if len(body) > MOST_JSON:
+        message = f"It is larger than {MOST_JSON // 1_000_000} MB."
+        raise UnreadableError(message)
     body = body.removeprefix(codecs.BOM_UTF8)
     depth = 0
-    for found in _BRACKETS.finditer(_STRINGS.sub(b"", body)):
-        depth += 1 if found[0] in b"[{" else -1
+    for found in _SIGNS.finditer(body):
+        sign = found[0]
+        if sign[:1] == b'"':
+            continue
+        depth += 1 if sign in b"[{" else -1
         if depth > MOST_DEPTH:
             message = f"It is nested more than {MOST_DEPTH} levels deep."
             raise UnreadableError(message)

@@ -12,7 +12,7 @@ from multipart import (
     parse_options_header,  # pyright: ignore[reportUnknownVariableType]
 )
 
-from aios.errors import FieldError, InvalidError
+from aios.errors import FieldError, InvalidError, QuotaError
 from aios.port.limits import MOST_BYTES
 from aios.port.source import TOO_LARGE, shown
 from aios.port.uploads import Incoming
@@ -37,13 +37,17 @@ async def receive(request: Request[Any, Any, Any], account_id: str) -> str:
     kind, options = parse(request.headers.get("content-type", ""))
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise InvalidError(UNREADABLE)
-    incoming = Incoming(request.app.state.database, account_id, new_id())
+    state = request.app.state
+    incoming = Incoming(state.database, account_id, new_id(), state.settings.account_limit)
     try:
         await _read(request, options["boundary"], incoming)
         await incoming.end()
     except MultipartError as error:
         await incoming.drop()
         raise InvalidError(UNREADABLE) from error
+    except QuotaError as error:
+        await incoming.drop()
+        raise _refused(error.detail) from error
     except BaseException:
         await incoming.drop()
         raise

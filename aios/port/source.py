@@ -12,13 +12,14 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple, Self
 
 from aios.port import Remark
-from aios.port.limits import MOST_BYTES, MOST_ENTRIES, MOST_TEXT, RefusedError, UnreadableError
+from aios.port.limits import MOST_BYTES, MOST_ENTRIES, MOST_FOLDERS, MOST_NAME, MOST_TEXT, RefusedError, UnreadableError
 
 HIDDEN = frozenset({"__MACOSX"})
 TOO_MANY = f"There are more than {MOST_ENTRIES:,} files in it. Bring it in part by part."
 TOO_LARGE = f"It is larger than {MOST_BYTES // 1_000_000} MB. Leave out attachments, or bring it in part by part."
 LINK = "A link to another file is not followed."
 OUTSIDE = "Its name leads out of the archive."
+LONG = f"Its name is longer than {MOST_NAME:,} letters, or stands in more than {MOST_FOLDERS} folders."
 
 
 class Entry(NamedTuple):
@@ -249,12 +250,19 @@ def hidden(part: str) -> bool:
 
 
 def safe_path(name: str) -> str:
-    """The name of an entry in one form, or "" when it is absolute or leads upwards."""
+    """The name of an entry in one form, or "" when it is absolute, leads upwards, or is too long."""
+    if is_long(name):
+        return ""
     path = shown(unicodedata.normalize("NFC", name.replace("\\", "/")))
     if path.startswith("/") or (len(path) > 1 and path[1] == ":"):
         return ""
     parts = [part for part in path.split("/") if part not in {"", "."}]
     return "" if ".." in parts else "/".join(parts)
+
+
+def is_long(name: str) -> bool:
+    """Whether a name is longer than file systems have them: to give it one form might take for ever."""
+    return len(name) > MOST_NAME or name.count("/") + name.count("\\") > MOST_FOLDERS
 
 
 def shown(name: str) -> str:

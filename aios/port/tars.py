@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import tarfile
-from typing import IO
+from typing import IO, Self
 
 from aios.port import Remark
+from aios.port.dates import bounded
 from aios.port.limits import MOST_ENTRIES, RefusedError
-from aios.port.source import LINK, OTHERS, OUTSIDE, TOO_MANY, Entry, Source, hidden, safe_path, shown
+from aios.port.source import LINK, LONG, OTHERS, OUTSIDE, TOO_MANY, Entry, Source, hidden, is_long, safe_path, shown
 
 _MAGIC_AT, _MAGIC = 257, b"ustar"
+_MORE = frozenset(
+    {tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK}
+)
+"""What says more about the file that follows: a long name, times, owners."""
+MOST_MORE = 8_192
+"""Bytes of it."""
+TOO_MUCH = "This tar says more about a file than is read here, so it is not taken."
 DAMAGED = "This tar cannot be read. It may be damaged, or not be downloaded to its end."
 
 
@@ -26,7 +34,7 @@ def of_tar(name: str, file: IO[bytes], size: int) -> Source:
     remarks: list[Remark] = []
     number = 0
     try:
-        archive = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115  its entries are read later
+        archive = tarfile.open(fileobj=file, mode="r:", tarinfo=_Member)  # noqa: SIM115  its entries are read later
         while (member := archive.next()) is not None:
             archive.members = []  # type: ignore[attr-defined]  # it would keep each for ever
             number += 1
@@ -41,6 +49,18 @@ def of_tar(name: str, file: IO[bytes], size: int) -> Source:
     return Source(name, list(entries.values()), remarks, budget=size + size)
 
 
+class _Member(tarfile.TarInfo):
+    """An entry whose further headers are short: tarfile searches them in a time that grows with their square."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """As tarfile has it. Raises RefusedError."""
+        member = super().frombuf(buf, encoding, errors)
+        if member.type in _MORE and member.size > MOST_MORE:
+            raise RefusedError(TOO_MUCH)
+        return member
+
+
 def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, entries: dict[str, Entry], remarks: list[Remark]) -> None:
     name = _name(member)
     path = safe_path(name)
@@ -48,7 +68,7 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, entries: dict[str, 
         return
     reason = ""
     if not path:
-        reason = OUTSIDE
+        reason = LONG if is_long(name) else OUTSIDE
     elif member.issym() or member.islnk():
         reason = LINK
     elif not member.isreg() or member.issparse():
@@ -58,7 +78,7 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, entries: dict[str, 
     elif path in entries:
         reason = "The name is there twice; the first is taken."
     if reason:
-        remarks.append(Remark(where=path or shown(name)[:200], reason=reason))
+        remarks.append(Remark(where=path or shown(name[:200]), reason=reason))
         return
 
     def opened() -> IO[bytes]:
@@ -67,7 +87,7 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, entries: dict[str, 
             raise OSError
         return file
 
-    entries[path] = Entry(path, member.size, int(member.mtime * 1000), local=False, opened=opened)
+    entries[path] = Entry(path, member.size, bounded(int(member.mtime * 1000)), local=False, opened=opened)
 
 
 def _name(member: tarfile.TarInfo) -> str:

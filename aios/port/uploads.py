@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import tempfile
 import time
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from aios.database import Sql, Statement
-from aios.errors import UnavailableError
+from aios.errors import InvalidError, QuotaError, UnavailableError
 from aios.jobs.kind import JobKind
 from aios.jobs.queue import enqueue_steps
 from aios.port.bring import Bringing, Report, choose
 from aios.port.limits import RefusedError
 from aios.port.person import into
 from aios.port.source import of_file
+from aios.records import statements as sql
 from aios.records.clock import now_ms
 
 if TYPE_CHECKING:
@@ -31,9 +33,13 @@ LISTED = 10
 TRIES = 3
 EVERY_S = 0.5
 """Between two notes of how far it is."""
-DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 KEPT_MS = 30 * DAY_MS
 IN_MEMORY = 2_000_000
+MOST_WAITING = 3
+"""Files of an account that are being sent, or not read to their end yet."""
+WAITING = "Three files of yours wait to be read already. Try again once one of them is in."
 BROKEN = "Something went wrong on the server, three times. What came in before it is kept; the log says more."
 BEGIN = "waiting"
 
@@ -42,6 +48,15 @@ _INSERT = Sql(
     "VALUES (?, ?, ?, 0, ?, 'sent', 0, '{}', ?)"
 )
 _ADD = Sql("INSERT INTO upload_part (upload_id, number, account_id, body) VALUES (?, ?, ?, ?)")
+_COUNT = Sql(
+    "SELECT COUNT(*) FROM upload WHERE account_id = ? "
+    "AND ((state IN ('waiting', 'running') AND created_at > ?) OR (state = 'sent' AND created_at > ?))"
+)
+"""What is older was given up by its sender, or by the jobs."""
+_PARTS_SIZE = Sql(
+    "SELECT COALESCE(SUM(LENGTH(body)), 0) FROM upload_part WHERE account_id = ?",
+    "SELECT COALESCE(SUM(OCTET_LENGTH(body)), 0) FROM upload_part WHERE account_id = ?",
+)
 _READY = Sql("UPDATE upload SET state = 'waiting', size = ? WHERE id = ? AND account_id = ?")
 _PARTS = Sql("SELECT body FROM upload_part WHERE upload_id = ? AND number = ?")
 _DROP_PARTS = Sql("DELETE FROM upload_part WHERE upload_id = ?")
@@ -76,29 +91,42 @@ class Shown(NamedTuple):
 
 
 class Incoming:
-    """A file that is being sent, written to the database piece by piece."""
+    """A file that is being sent, written to the database piece by piece.
 
-    def __init__(self, database: Database, account_id: str, upload_id: str) -> None:
+    `limit` is how many bytes the records of the account and its files may take up together; 0 is no limit.
+    """
+
+    def __init__(self, database: Database, account_id: str, upload_id: str, limit: int) -> None:
         self._database = database
         self._account_id = account_id
+        self._limit = limit
         self._buffer = bytearray()
         self._number = 0
         self.id = upload_id
         self.size = 0
 
     async def begin(self, name: str, zone: str) -> None:
-        """Note that it comes."""
-        await self._run(Statement(_INSERT, (self.id, self._account_id, name[-200:], zone[:64], now_ms())))
+        """Note that it comes. Raises InvalidError where too many wait already."""
+
+        def steps() -> Steps[None]:
+            yield Statement(sql.HEAD, (self._account_id,))  # one after the other, so that they count each other
+            now = now_ms()
+            rows: list[Row] = yield Statement(_COUNT, (self._account_id, now - DAY_MS, now - HOUR_MS))
+            if rows[0][0] >= MOST_WAITING:
+                raise InvalidError(WAITING)
+            yield Statement(_INSERT, (self.id, self._account_id, name[-200:], zone[:64], now))
+
+        await self._database.run(steps())
 
     async def write(self, data: bytes) -> None:
-        """Take a piece."""
+        """Take a piece. Raises QuotaError."""
         self._buffer += data
         self.size += len(data)
         while len(self._buffer) >= PART:
             await self._flush(PART)
 
     async def end(self) -> None:
-        """All of it is here: let a job read it."""
+        """All of it is here: let a job read it. Raises QuotaError."""
         await self._flush(PART)
 
         def steps() -> Steps[None]:
@@ -116,12 +144,20 @@ class Incoming:
     async def _flush(self, length: int) -> None:
         body = bytes(self._buffer[:length])
         del self._buffer[:length]
-        if body:
-            await self._run(Statement(_ADD, (self.id, self._number, self._account_id, body)))
-            self._number += 1
+        if not body:
+            return
 
-    async def _run(self, statement: Statement) -> None:
-        await self._database.run(_one(statement))
+        def steps() -> Steps[None]:
+            if self._limit:
+                yield Statement(sql.HEAD, (self._account_id,))
+                kept: list[Row] = yield Statement(sql.USED, (self._account_id,))
+                sent: list[Row] = yield Statement(_PARTS_SIZE, (self._account_id,))
+                if kept[0][0] + sent[0][0] + len(body) > self._limit:
+                    raise QuotaError(self._limit)
+            yield Statement(_ADD, (self.id, self._number, self._account_id, body))
+
+        await self._database.run(steps())
+        self._number += 1
 
 
 async def find(database: Database, account_id: str, upload_id: str) -> Shown | None:
@@ -169,12 +205,13 @@ async def _bring(database: Database, registry: Registry, writes: Writes, upload_
     try:
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
             await _fetch(database, upload_id, file)
-            source = of_file(name, file, size)
+            source = await asyncio.to_thread(of_file, name, file, size)
+            chosen = await asyncio.to_thread(choose, registry, source)
             whose = await into(database, account_id, zone)
             bringing = Bringing(
                 writes,
                 source=source,
-                chosen=choose(registry, source),
+                chosen=chosen,
                 into=whose,
                 name=upload_id,
                 after=_Telling(database, upload_id),

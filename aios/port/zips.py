@@ -10,7 +10,20 @@ from typing import IO, NamedTuple
 
 from aios.port import Remark
 from aios.port.limits import MOST_ENTRIES, MOST_EXPANSION, MOST_OWN_ENTRIES, MOST_UNPACKED, RefusedError
-from aios.port.source import LINK, OTHERS, OUTSIDE, TOO_MANY, Entry, Source, hidden, safe_path, shown, utc_ms
+from aios.port.source import (
+    LINK,
+    LONG,
+    OTHERS,
+    OUTSIDE,
+    TOO_MANY,
+    Entry,
+    Source,
+    hidden,
+    is_long,
+    safe_path,
+    shown,
+    utc_ms,
+)
 
 MANIFEST = "manifest.json"
 RECORDS = "records/"
@@ -19,6 +32,9 @@ _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _LOCATOR, _LOCATOR_SIZE, _END_64_SIZE = b"PK\x06\x07", 20, 56
 _END_SIZE, _CENTRAL_SIZE, _LOCAL_SIZE, _MOST_COMMENT = 22, 46, 30, 65_535
 _UTF_8 = 0x800
+_BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""What `zipfile` unpacks piece by piece; of the others a piece may become any number of bytes at once."""
+_METHODS = {9: "Deflate64", zipfile.ZIP_BZIP2: "bzip2", zipfile.ZIP_LZMA: "LZMA", 93: "Zstandard", 95: "XZ"}
 DAMAGED = "This zip cannot be read. It may be damaged, or not be downloaded to its end."
 
 
@@ -110,13 +126,13 @@ def _entries(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> tuple[li
     for info in infos:
         name = _name(info)
         path = safe_path(name)
-        reason = _refusal(info, path)
+        reason = _refusal(info, name, path)
         if info.is_dir() and not reason:
             continue
         parts = path.split("/")
         private = next((place for place, part in enumerate(parts) if hidden(part)), -1)
         if reason:
-            remarks.append(Remark(where=shown(name)[:200], reason=reason))
+            remarks.append(Remark(where=shown(name[:200]), reason=reason))
         elif private >= 0:
             folder = "/".join(parts[: private + 1])
             others[folder] = others.get(folder, 0) + 1
@@ -132,13 +148,16 @@ def _entries(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> tuple[li
     return list(entries.values()), remarks
 
 
-def _refusal(info: zipfile.ZipInfo, path: str) -> str:
+def _refusal(info: zipfile.ZipInfo, name: str, path: str) -> str:
     if not path:
-        return OUTSIDE
+        return LONG if is_long(name) else OUTSIDE
     if stat.S_ISLNK(info.external_attr >> 16):
         return LINK
     if info.flag_bits & 1:
         return "It is locked with a password."
+    if info.compress_type not in _BOUNDED:
+        method = _METHODS.get(info.compress_type, f"method {info.compress_type}")
+        return f"It is packed with {method}, which is not unpacked here. Pack it again as an ordinary zip."
     return ""
 
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 SORT_KEY_LENGTH = 120
+_PIECE = 256
 SPACES = frozenset(
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -32,7 +33,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text)
+    # In pieces, since the marks of one letter are sorted in a time that grows with their square; which order they have
+    # does not matter, because they go.
+    pieces = (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    decomposed = "".join(unicodedata.normalize("NFKD", piece) for piece in pieces)
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return bare.lower().replace("\u03c2", "\u03c3")
 

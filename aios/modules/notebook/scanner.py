@@ -1,4 +1,4 @@
-"""Finding `#tag` and `[[Title]]` in a body. One pass over characters, without regular expressions, as on the device.
+"""Finding `#tag` and `[[Title]]` in a body. One pass over characters, as on the device.
 
 The rule (docs/domain.md, "notes"): a tag begins with `#` at the start of a line, after a space or after an opening
 bracket, and holds letters, digits, `-`, `_` and `/`, not digits only. Every character outside ASCII is a letter,
@@ -8,12 +8,14 @@ Nothing counts inside code: fenced blocks (CommonMark 0.31, 4.5) and code spans 
 
 from __future__ import annotations
 
+import re
+
 from aios.records.text import SPACES, trim
 
 ASCII_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 DIGITS = frozenset("0123456789")
 OPENING = frozenset("([{")
-SIGNS = ("#", "[[", "`", "\\")
+_SIGN = re.compile(r"#|\[\[|`|\\")
 FENCE = 3
 """The least signs of a fence, and the most spaces before it."""
 LINK_WINDOW = 256
@@ -83,8 +85,8 @@ def _find_in_line(line: str, tags: list[str], links: list[str]) -> None:
 
 def _next_sign(line: str, start: int) -> int:
     """The next place where something may begin; all between is text."""
-    places = [place for sign in SIGNS if (place := line.find(sign, start)) >= 0]
-    return min(places, default=len(line))
+    found = _SIGN.search(line, start)  # looked for together: one that is not there is not looked for again and again
+    return found.start() if found else len(line)
 
 
 def _last_runs(line: str) -> dict[int, int]:

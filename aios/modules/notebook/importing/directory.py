@@ -28,8 +28,10 @@ class Directory:
         """Whether notes are called as their files are, whatever their first line says."""
         self._titles: dict[str, str] = {}
         self._taken: set[str] = set()
-        self._places: dict[str, list[str]] = {}
-        """Ends of paths, without ending: `c`, `b/c`, `a/b/c` for a/b/c.md."""
+        self._places: dict[str, str] = {}
+        """Ends of paths, without ending: `c`, `b/c`, `a/b/c` for a/b/c.md; of several notes the first."""
+        self._wholes: dict[str, str] = {}
+        """The same of whole paths, which count before their ends."""
         self._names: dict[str, str] = {}
         self._files: set[str] = set()
 
@@ -47,7 +49,10 @@ class Directory:
         bare = path[: len(path) - len(PurePosixPath(path).suffix)]
         parts = sort_key_of(bare).split("/")
         for length in range(1, len(parts) + 1):
-            self._places.setdefault("/".join(parts[-length:]), []).append(path)
+            place = "/".join(parts[-length:])
+            self._places[place] = min(self._places.get(place, path), path)
+        whole = "/".join(parts)
+        self._wholes[whole] = min(self._wholes.get(whole, path), path)
         for name in (*matter.aliases, title, *stated):
             if name:
                 self._names.setdefault(_known(name), path)
@@ -82,10 +87,9 @@ class Directory:
         for ending in (".md", ".markdown", ".mdown", ".txt", ".html", ".htm"):
             bare = bare.removesuffix(ending)
         for place in (bare, *(f"{bare}/{index}" for index in INDEXES)):
-            found = self._places.get(place)
+            found = self._wholes.get(place) or self._places.get(place)
             if found:
-                whole = [each for each in found if sort_key_of(PurePosixPath(each).with_suffix("").as_posix()) == place]
-                return min(whole or found)
+                return found
         return None
 
 

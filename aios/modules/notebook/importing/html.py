@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
+
+from aios.port.limits import UnreadableError
 
 _BLOCKS = frozenset(
     {"p", "div", "section", "article", "header", "footer", "blockquote", "ul", "ol", "table", "tr", "hr"}
@@ -11,14 +14,28 @@ _BLOCKS = frozenset(
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~", "strike": "~~", "code": "`"}
 _SILENT = frozenset({"script", "style", "head", "title", "template"})
 _DEEPEST = 20
+MOST_HTML = 1_000_000
+"""Characters. One tag is read at one go, during which the process does nothing else."""
+TOO_LARGE = "It is HTML of more than 1 MB. Pictures inside it may be why: export it without them, or as Markdown."
+MOST_OPEN = 10
+"""Tags without an end that are looked behind."""
+_NUMBERS = re.compile(r"&#[0-9]{10,}+;?")
+"""No characters, and Python refuses numbers of so many digits."""
+_SECTION = re.compile(r"<!\[(?!if\b|else\b|endif\b|CDATA\[)", re.IGNORECASE)
+"""A marked section that html.parser does not know, and does not go on behind."""
 _SPACES = re.compile(r"[ \t\r\n]+")
 
 
 def markdown(source: str) -> str:
-    """The text of an HTML document. What has no form in Markdown is left out, its words are not."""
+    """The text of an HTML document. What has no form in Markdown is left out, its words are not.
+
+    Raises UnreadableError where it is too large.
+    """
+    if len(source) > MOST_HTML:
+        raise UnreadableError(TOO_LARGE)
     parser = _Parser()
-    parser.feed(source)
-    parser.close()
+    parser.feed(_SECTION.sub("&lt;![", _NUMBERS.sub("\ufffd", source)))
+    parser.finish()
     return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts)).strip() + "\n"
 
 
@@ -31,6 +48,21 @@ class _Parser(HTMLParser):
         self._silent = 0
         self._pre = False
         self._link = ""
+
+    def finish(self) -> None:
+        """Take what stands behind a tag without its end as text, up to the next end of one, and read on there.
+
+        `close` does it for every tag, each time with all that follows.
+        """
+        for tries in range(MOST_OPEN + 1):
+            rest, self.rawdata = self.rawdata, ""
+            if not rest or self.cdata_elem:  # a script without its end
+                return
+            end = rest.find(">") + 1 if tries < MOST_OPEN else 0
+            self.handle_data(unescape(rest[:end] if end else rest))
+            if not end:
+                return
+            self.feed(rest[end:])
 
     def handle_starttag(  # noqa: C901  a case for each kind of tag
         self, tag: str, attrs: list[tuple[str, str | None]]

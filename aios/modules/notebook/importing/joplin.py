@@ -10,7 +10,7 @@ from aios.modules.notebook.importing.links import Target, labelled, linkable, pi
 from aios.modules.notebook.importing.note import Written, clean_title, notes
 from aios.port import Remark
 from aios.port.dates import bounded, parse, wire
-from aios.port.limits import UnreadableError
+from aios.port.limits import MOST_NAME, UnreadableError
 from aios.port.plain import text
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 NOTE, FOLDER, RESOURCE, TAG, NOTE_TAG = "1", "2", "4", "5", "6"
 HTML = "2"
 MOST_FOLDERS = 64
+_ID = re.compile(r"[0-9a-f]{32}")
 _NAME = re.compile(r"[0-9a-f]{32}\.md")
-_LINK = re.compile(r"(!?)\[([^\[\]\n]*)\]\(:/([0-9a-f]{32})(?:#[^)\s]*)?(?:\s+\"[^\"\n]*\")?\)")
+_LINK = re.compile(r"(!?)\[([^\[\]\n]*)\]\(:/([0-9a-f]{32})(?:#[^)\[\s]*+)?(?:\s+\"[^\"\n]*\")?\)")
 _PROPERTY = re.compile(r"([a-z_]+): ?(.*)")
 
 
@@ -94,15 +95,15 @@ def _index(source: Source) -> Index:
         given = item.properties
         match given.get("type_"):
             case "1":
-                index.titles[given["id"]] = clean_title(item.title)
+                index.titles[given["id"]] = clean_title(item.title[:MOST_NAME])
             case "2":
-                index.folders[given["id"]] = (item.title, given.get("parent_id", ""))
+                index.folders[given["id"]] = (item.title[:MOST_NAME], given.get("parent_id", "")[:32])
             case "4":
-                index.resources[given["id"]] = item.title or given["id"]
+                index.resources[given["id"]] = item.title[:MOST_NAME] or given["id"]
             case "5":
-                index.tags[given["id"]] = item.title
+                index.tags[given["id"]] = item.title[:MOST_NAME]
             case "6":
-                index.tagged.setdefault(given.get("note_id", ""), []).append(given.get("tag_id", ""))
+                index.tagged.setdefault(given.get("note_id", "")[:32], []).append(given.get("tag_id", "")[:32])
             case _:
                 pass
     return index
@@ -117,7 +118,7 @@ def _item(source: Source, entry: Entry) -> tuple[Item, str]:
         found = _PROPERTY.fullmatch(line)
         if found:
             properties[found[1]] = found[2]
-    if "type_" not in properties or "id" not in properties:
+    if "type_" not in properties or not _ID.fullmatch(properties.get("id", "")):
         message = "It is no item of Joplin."
         raise UnreadableError(message)
     title, _, body = head.removeprefix("\n").partition("\n")
@@ -133,7 +134,11 @@ def _note(item: Item, index: Index, into: Into) -> Iterator[Found]:
     if given.get("deleted_time", "0") not in {"0", ""}:
         yield Remark(where=where, reason="It is in Joplin's trash.")
         return
-    body = markdown(item.body) if given.get("markup_language") == HTML else item.body
+    try:
+        body = markdown(item.body) if given.get("markup_language") == HTML else item.body
+    except UnreadableError as error:
+        yield Remark(where=where, reason=error.detail)
+        return
     body = _relink(_todo(given) + body, index)
     folder = _path(index, given.get("parent_id", ""))
     tags = [index.tags[tag] for tag in index.tagged.get(given["id"], []) if tag in index.tags]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from aios.modules.notebook.importing.note import Written, notes
 from aios.port import Remark
 from aios.port.dates import bounded
-from aios.port.limits import UnreadableError
+from aios.port.limits import MOST_JSON, UnreadableError
 from aios.port.plain import json
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _ASKED = 8
 """Files whose beginning is looked at."""
 _BEGINNING = 65_536
 TITLE_WORDS = 60
+MOST_COMPARED = 100
+"""Links that are looked for in the text, so that none stands there twice."""
 
 
 class Keep:
@@ -51,7 +53,7 @@ class Keep:
 
     def _note(self, source: Source, entry: Entry, into: Into, seen: set[str]) -> Iterator[Found]:
         try:
-            given = json(source.read(entry))
+            given = json(source.read(entry, MOST_JSON))
         except UnreadableError as error:
             yield Remark(where=entry.path, reason=error.detail)
             return
@@ -64,9 +66,9 @@ class Keep:
             return
         created = given.get("createdTimestampUsec")
         key = f"keep/{created}" if created else f"keep/{entry.path}"
-        if key in seen:
+        if into.id("notes", key) in seen:
             key = f"{key}/{entry.path}"
-        seen.add(key)
+        seen.add(into.id("notes", key))
         title = given.get("title")
         written = Written(
             id=into.id("notes", key),
@@ -94,7 +96,8 @@ def _body(given: dict[str, Any]) -> str:
     if items:
         parts.append("\n".join(f"- [{'x' if item.get('isChecked') is True else ' '}] {_line(item)}" for item in items))
     links = [f"- [{_shown(each)}]({each['url']})" for each in _objects(given.get("annotations")) if each.get("url")]
-    links = [link for link in links if link.rpartition("](")[2][:-1] not in (plain or "")]
+    if len(links) <= MOST_COMPARED:
+        links = [link for link in links if link.rpartition("](")[2][:-1] not in (plain or "")]
     if links:
         parts.append("\n".join(links))
     files = [f"- {each.get('filePath')}" for each in _objects(given.get("attachments"))]

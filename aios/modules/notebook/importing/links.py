@@ -7,6 +7,7 @@ there once it is written.
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote
@@ -26,6 +27,9 @@ _LINK = re.compile(
 )
 _TEXTS = (".md", ".markdown", ".mdown", ".txt", ".html", ".htm")
 _FILE = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
+
+
+MOST_MISSING = 20
 
 
 class Resolve(Protocol):
@@ -50,30 +54,32 @@ class Linked(NamedTuple):
     kept: int
     """Links that lead to notes."""
     missing: list[str]
-    """Names that no note has."""
+    """Names that no note has, the first MOST_MISSING and one more if there are more."""
 
 
 def relink(body: str, resolve: Resolve) -> Linked:
     """Change the links of `body`."""
     kept = 0
-    missing: list[str] = []
+    missing: dict[str, None] = {}
+    changed = io.StringIO()  # not a list of pieces: a list of short ones takes up twenty times as much
 
     def replace(found: re.Match[str]) -> str:
         nonlocal kept
-        changed, title, absent = _replace(found, resolve)
+        text, title, absent = _replace(found, resolve)
         kept += bool(title)
-        if absent:
-            missing.append(absent)
-        return changed
+        if absent and len(missing) <= MOST_MISSING:
+            missing[absent] = None
+        return text
 
-    parts = [part if code else _LINK.sub(replace, part) for part, code in pieces(body)]
-    return Linked("".join(parts), kept, missing)
+    for part, code in pieces(body):
+        changed.write(part if code else _LINK.sub(replace, part))
+    return Linked(changed.getvalue(), kept, [*missing])
 
 
 def pieces(body: str) -> Iterable[tuple[str, bool]]:
     """The text in pieces, and whether each is code (CommonMark 0.31, 4.5 and 6.1); spans end with their line."""
     fence = ""
-    for line in body.splitlines(keepends=True):
+    for line in io.StringIO(body):
         found = _FENCE.match(line)
         if fence:
             yield line, True

@@ -27,6 +27,12 @@ _UPDATED = (
 _YES, _NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0", ""})
 
 
+MOST_ALIASES = 100
+"""Of a note, by which links find it."""
+MOST_TITLE = 2_000
+"""Letters; what is longer is no title, and stays among the other properties."""
+
+
 class Matter(msgspec.Struct, kw_only=True):
     """What was understood, and the `rest`, which was not."""
 
@@ -56,12 +62,12 @@ def _take(matter: Matter, key: str, value: Any, zone: str) -> bool:  # noqa: ANN
     match key:
         case "id" if plain and is_id(plain):
             matter.id = plain
-        case "title" if plain:
+        case "title" if plain and len(plain) <= MOST_TITLE:
             matter.title = plain
         case "tags" | "tag" if (names := _names(value, " ,")) is not None:
             matter.tags += [name.removeprefix("#") for name in names]
         case "aliases" | "alias" if (names := _names(value, ",")) is not None:
-            matter.aliases += names
+            matter.aliases = [*matter.aliases, *names][:MOST_ALIASES]
             return False  # kept below the text: a note has one title
         case "pinned" | "pin" | "favorite" if plain is not None and plain.lower() in _YES | _NO:
             matter.pinned = plain.lower() in _YES

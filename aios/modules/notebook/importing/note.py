@@ -53,10 +53,9 @@ def notes(written: Written, into: Into, key: str) -> Iterator[Found]:
         yield _changed(written, "Tags that are too long or too many stand below the text.")
     if rest:
         body = f"{body.rstrip()}\n\n```yaml\n{yaml_text(rest)}```\n".lstrip("\n")
-    found_tags, found_links = find(body)
-    if len(dict.fromkeys([*tags, *found_tags])) > MOST_TAGS or len(dict.fromkeys(found_links)) > MOST_LINKS:
-        yield _changed(written, f"Of its tags the first {MOST_TAGS} count, of its links the first {MOST_LINKS}.")
     parts = [body] if len(body) <= MOST_BODY else _parts(body)
+    if any(_too_many(part, tags) for part in parts):
+        yield _changed(written, f"Of its tags the first {MOST_TAGS} count, of its links the first {MOST_LINKS}.")
     if len(parts) > 1:
         yield _changed(
             written, f"It is longer than {MOST_BODY:,} characters, so it became {len(parts)} notes in a row."
@@ -101,6 +100,11 @@ def _fitting(tags: list[str]) -> tuple[list[str], list[str]]:
     names = list(dict.fromkeys(name for each in tags if (name := trim(normalise(each)))))
     fit = [name for name in names if len(name) <= TAG_LENGTH]
     return fit[:MOST_TAGS], [*(name for name in names if len(name) > TAG_LENGTH), *fit[MOST_TAGS:]]
+
+
+def _too_many(body: str, tags: list[str]) -> bool:
+    found_tags, found_links = find(body)
+    return len({*tags, *found_tags}) > MOST_TAGS or len({*found_links}) > MOST_LINKS
 
 
 def _parts(body: str) -> list[str]:

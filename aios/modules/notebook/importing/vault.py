@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from aios.modules.notebook.importing.directory import Directory
 from aios.modules.notebook.importing.html import markdown
-from aios.modules.notebook.importing.links import relink
+from aios.modules.notebook.importing.links import MOST_MISSING, relink
 from aios.modules.notebook.importing.matter import Matter, matter_of
 from aios.modules.notebook.importing.note import Written, notes
 from aios.port import Remark
@@ -92,7 +92,8 @@ class Vault:
         )
         yield from notes(written, into, key)
         if linked.missing:
-            names = ", ".join(dict.fromkeys(linked.missing))
+            names = ", ".join(linked.missing[:MOST_MISSING])
+            names += " and more" if len(linked.missing) > MOST_MISSING else ""
             yield Remark(where=entry.path, reason=f"No note has this name yet; the link stays: {names}", tone="noted")
 
 

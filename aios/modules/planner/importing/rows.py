@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SEPARATORS = ",;\t"
+MOST_ROWS = 100_000
 _BEGINNING = 32
 """Lines among which the names of the columns stand."""
 csv.field_size_limit(MOST_TEXT)
@@ -22,12 +23,17 @@ def rows(text: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, s
     separator, skipped = _header(text, columns)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     names: list[str] = []
+    number = 0
     try:
         for cells in reader:
             if not names:
                 skipped -= 1
                 names = [cell.strip().lower() for cell in cells] if skipped < 0 else []
             elif any(cell.strip() for cell in cells):
+                number += 1
+                if number > MOST_ROWS:
+                    message = f"It has more than {MOST_ROWS:,} rows; bring it in part by part."
+                    raise UnreadableError(message)
                 yield reader.line_num, dict(zip(names, cells, strict=False))
     except csv.Error as error:
         message = f"It cannot be read from line {reader.line_num} on: {error}."

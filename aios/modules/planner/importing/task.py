@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_TITLE = 200
 MOST_NOTES = 5_000
+MOST_KEY = 500
 _SIMPLE = {"FREQ=DAILY": "daily", "FREQ=WEEKLY": "weekly", "FREQ=MONTHLY": "monthly"}
 
 
@@ -94,6 +96,11 @@ def repeat(planned: Planned, rule: str, program: str) -> Remark | None:
         return None
     planned.lines.append(f"Repeats in {program}: {rule}")
     return Remark(where=planned.where, reason=f"How it repeats stands in its notes. {why}", tone="changed")
+
+
+def short_key(key: str) -> str:
+    """What names a task in its source, never long: the keys of all that belongs to it begin with it."""
+    return key if len(key) <= MOST_KEY else f"{key[:MOST_KEY]}… {hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def one_line(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aios.modules.planner.dates import ALL_DAY
 from aios.modules.planner.importing.rows import has, rows
-from aios.modules.planner.importing.task import Planned, one_line, project, repeat, tasks
+from aios.modules.planner.importing.task import MOST_TITLE, Planned, one_line, project, repeat, short_key, tasks
 from aios.port import Remark
 from aios.port.dates import parse, parse_future
 from aios.port.limits import UnreadableError
@@ -77,17 +77,17 @@ class _Reading:
         numbers: dict[str, int] = {}
         keys: list[str] = []
         for _, row in rows(body, COLUMNS):
-            key = f"ticktick/{row.get('created time', '').strip()}/{one_line(row.get('title', ''))}"
+            key = short_key(f"ticktick/{row.get('created time', '').strip()}/{one_line(row.get('title', ''))}")
             numbers[key] = numbers.get(key, 0) + 1
             keys.append(key if numbers[key] == 1 else f"{key} #{numbers[key]}")
             if row.get("taskid", "").strip():
                 self._keys[row["taskid"].strip()] = keys[-1]
         for key, (line, row) in zip(keys, rows(body, COLUMNS), strict=True):
-            yield from self._row(key, row, one_line(row["title"]) or f"line {line}")
+            yield from self._row(key, row, one_line(row["title"])[:MOST_TITLE] or f"line {line}")
 
     def _row(self, key: str, row: dict[str, str], where: str) -> Iterator[Found]:
         folder, name = one_line(row.get("folder name", "")), one_line(row.get("list name", ""))
-        project_key = f"ticktick/{folder}/{name}"
+        project_key = short_key(f"ticktick/{folder}/{name}")
         if name and project_key not in self._projects:
             self._projects.add(project_key)
             yield project(self._into, project_key, name, f"Folder in TickTick: {folder}" if folder else "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aios.modules.planner.dates import ALL_DAY
 from aios.modules.planner.importing.rows import has, rows
-from aios.modules.planner.importing.task import Planned, one_line, project, repeat, tasks
+from aios.modules.planner.importing.task import Planned, one_line, project, repeat, short_key, tasks
 from aios.modules.planner.quick import fields_of
 from aios.port import Remark
 from aios.port.dates import day_of, parse_future
@@ -118,9 +118,8 @@ class _Reading:
         depth = min(int(indent) if indent.isascii() and indent.isdecimal() else 1, MOST_INDENT, len(self._above) + 1)
         self._above = self._above[: max(depth - 1, 0)]
         title = one_line(row["content"])
-        key = self._numbered(
-            "/".join([self._above[-1] if self._above else f"{self._project_key}/{self._section}", title])
-        )
+        above = self._above[-1] if self._above else f"{self._project_key}/{self._section}"
+        key = self._numbered(short_key(f"{above}/{title}"))
         planned = Planned(
             key=key,
             where=title or where,
