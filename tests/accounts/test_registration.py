@@ -61,6 +61,7 @@ async def test_an_invitation_lets_one_person_in(
     form = {"username": "rui", "password": PASSWORD, "invitation": token}
     came = await client.post("/sign-up", data=form, headers=ORIGIN)
     assert came.status_code == 303
+    client.cookies.clear()
     again = await register(client, "ines", invitation=token)
     assert again.status_code == 403
     assert "not valid any more" in again.json()["detail"]

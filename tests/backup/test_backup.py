@@ -78,13 +78,7 @@ def add_space(url: str, name: str, rev: int = 1) -> None:
 
 
 def add_person(url: str, name: str, device: str) -> None:
-    rows(
-        url,
-        "INSERT INTO account (id, username, username_key, password_hash, created_at) VALUES (?, ?, ?, 'hash', 1)",
-        name,
-        name,
-        name,
-    )
+    rows(url, "INSERT INTO account VALUES (?, ?, ?, 'hash', 1, 'member', NULL)", name, name, name)
     rows(url, "INSERT INTO device VALUES (?, ?, 'Firefox', 'cookie', true, 1, 1, 99, NULL)", device, name)
 
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyrage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,17 +43,13 @@ def test_days_weeks_and_months_keep_one_each() -> None:
     assert len(dates) >= 12
 
 
-@given(
-    st.lists(st.integers(0, 2_000_000_000_000), max_size=60), st.integers(0, 9), st.integers(0, 9), st.integers(1, 9)
-)
-def test_the_newest_stays_and_never_more_than_was_asked_for(
-    made: list[int], days: int, weeks: int, months: int
-) -> None:
-    kept = Retention(days, weeks, months).kept(made)
+@given(made=st.lists(st.integers(0, 2_000_000_000_000), max_size=60), count=st.tuples(*[st.integers(0, 9)] * 3))
+def test_the_newest_stays_and_never_more_than_was_asked_for(made: list[int], count: tuple[int, int, int]) -> None:
+    kept = Retention(*count).kept(made)
     assert kept <= set(made)
-    assert len(kept) <= days + weeks + months + 1
+    assert len(kept) <= sum(count) + 1
     assert not made or max(made) in kept
-    assert Retention(days, weeks, months).kept(kept) == kept  # thinning again takes nothing more
+    assert Retention(*count).kept(kept) == kept  # thinning again takes nothing more
 
 
 @pytest.mark.parametrize("text", ["", "7", "7x", "0d", "7d,7d", "7d;4w"])
@@ -99,12 +96,11 @@ def test_an_encrypted_backup_opens_with_its_key_alone_and_comes_back(aios: Comma
     key, other, path = tmp_path / "key", tmp_path / "other", tmp_path / "monday.tar.age"
     recipient = aios("backup", "--new-key", str(key)).stdout.strip()
     assert key.stat().st_mode & 0o077 == 0
-    aios("backup", "--new-key", str(other))
+    other.write_text(str(pyrage.x25519.Identity.generate()))
     done = aios("backup", str(path), "--recipient", recipient)
     assert done.returncode == 0, done.stderr
     assert b"mara" not in path.read_bytes()
     assert not list(tmp_path.glob(".sealing-*"))
-    assert "Say where its key is" in aios("restore", "--check", str(path)).stderr
     assert "cannot be opened" in aios("restore", "--check", str(path), "--identity", str(other)).stderr
     rehearsed = aios("restore", "--verify", str(path), "--identity", str(key))
     assert rehearsed.returncode == 0, rehearsed.stdout + rehearsed.stderr

@@ -142,9 +142,7 @@ async def test_rows_without_an_owner_and_the_clock(settings: Settings, database_
     connection = connect(Address.parse(database_url).target)
     connection.execute("PRAGMA foreign_keys=OFF")
     connection.execute("INSERT INTO device VALUES ('d', 'nobody', 'Firefox', 'cookie', 0, 1, 1, 9, NULL)")
-    connection.execute(
-        "INSERT INTO account (id, username, username_key, password_hash, created_at) VALUES ('a', 'Mara', 'mara', 'hash', 1)"
-    )
+    connection.execute("INSERT INTO account VALUES ('a', 'Mara', 'mara', 'hash', 1, 'member', NULL)")
     connection.execute("INSERT INTO record VALUES ('s', 'r', 'notes', 9, NULL, 0, '{}', '{}', '', 2, 99999999999999)")
     connection.execute("INSERT INTO job VALUES ('j', 'k', '{}', NULL, NULL, 1, 8, NULL, NULL, 'it broke', 1, 2)")
     connection.close()

@@ -71,11 +71,7 @@ async def test_old_devices_and_finished_jobs_go_and_the_others_stay(database: Da
     now = now_ms()
 
     def fill(session: Session) -> None:
-        session.execute(
-            text(
-                "INSERT INTO account (id, username, username_key, password_hash, created_at) VALUES ('a', 'Mara', 'mara', 'hash', 1)"
-            )
-        )
+        session.execute(text("INSERT INTO account VALUES ('a', 'Mara', 'mara', 'hash', 1, 'member', NULL)"))
         for name, expires_at in (("gone", now - 91 * DAY_MS), ("known", now - 80 * DAY_MS), ("here", now + DAY_MS)):
             insert(session, "device", id=name, account_id="a", name="", kind="cookie", known=True, created_at=1,
                    last_seen_at=1, expires_at=expires_at)  # fmt: skip

@@ -117,12 +117,9 @@ async def test_no_secret_reaches_log_files_or_sentry(
         for planted in (PASSWORD, SECRET, NAME, token, token.rpartition(".")[2], account, key):
             assert planted.encode() not in text, (place, planted)
     lines = [json.loads(line) for line in combined.splitlines()]
+    request_id = failed.headers["x-request-id"]
     failure = next(line for line in lines if line["event"] == "failure")
-    assert (failure["level"], failure["error"], failure["id"]) == (
-        "error",
-        "ValueError",
-        failed.headers["x-request-id"],
-    )
+    assert (failure["level"], failure["error"], failure["id"]) == ("error", "ValueError", request_id)
     requests = [line for line in lines if line["event"] == "request"]
     assert all({"at", "id", "method", "path", "status", "ms", "level"} <= line.keys() for line in requests)
     assert {line["account"] for line in requests if "account" in line} == {app.log.account(account)}
@@ -136,7 +133,7 @@ async def test_no_secret_reaches_log_files_or_sentry(
     assert {json.loads(line)["level"] for line in errors.splitlines()} == {"error"}
     assert sent.count(b'"type": "ValueError"') + sent.count(b'"type":"ValueError"') >= 1
     assert b"TypeError" in sent
-    assert failed.headers["x-request-id"].encode() in sent
+    assert request_id.encode() in sent
 
 
 async def test_levels_leave_out_and_rotated_files_are_made_anew(tmp_path: Path) -> None:
