@@ -23,7 +23,7 @@ MUTANTS = (
         '["content-type", HTML], ...this.headers], body }',
         '["content-type", HTML], ...this.headers.slice(1)], body }',
     ),
-    Mutant("a refused form answers 200", DEVICE + "pages.js", "path, false), 422)", "path, false), 200)"),
+    Mutant("a refused form answers 200", DEVICE + "pages.js", "isFull ? error.status : 422)", "isFull ? error.status : 200)"),
     Mutant("fragments are whole pages", DEVICE + "pages.js", 'partial ? page.fragment : ""', 'partial ? "" : ""'),
     Mutant("an escape is another", DEVICE + "templates_runtime.js", '"&#39;"', '"&apos;"'),
     Mutant(
@@ -60,13 +60,13 @@ MUTANTS = (
     ),
     Mutant(
         "an undo forgets what was",
-        PLANNER + "pages.py",
+        PLANNER + "posts.py",
         'started = "&was=in_progress" if task["status"] == "in_progress" else ""',
         'started = ""',
     ),
     Mutant(
         "a step is deleted alone",
-        PLANNER + "pages.py",
+        PLANNER + "posts.py",
         "for each in (task_id, *steps))\n    count =",
         "for each in (task_id,))\n    count =",
     ),
