@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -41,6 +41,8 @@ class Elsewhere:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.port = 0
         self.pause_s = 0.0
+        self.endless: dict[str, bytes] = {}
+        """What follows the answer of a path, again and again until nobody reads it."""
 
     def url(self, path: str, host: str = LOOPBACK) -> str:
         """The address of a path."""
@@ -72,6 +74,10 @@ class Elsewhere:
             await asyncio.sleep(self.pause_s)
         missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         writer.write(self.answers.get(path, missing))
+        with suppress(ConnectionError):
+            while path in self.endless and not writer.is_closing():
+                writer.write(self.endless[path])
+                await writer.drain()
 
 
 @asynccontextmanager

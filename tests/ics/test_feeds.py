@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from aios.database import Sql, Statement
+from aios.modules.calendar.feeds import store
+from aios.port.outside import Outside
+from aios.records.ids import new_id
+from aios.settings import Rate
 from tests.ics.elsewhere import LOOPBACK, Elsewhere, calendar, elsewhere, event, reaching, signed_in, titles
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from aios.database import Database, Steps
     from aios.settings import Settings
     from tests.people import People, Person
 
@@ -173,3 +179,91 @@ async def test_others_feeds_are_nobodys_business(people: People) -> None:
         assert answer.status_code == 404
     assert "secret.ics" not in (await ines.get(PAGE)).text
     assert "secret.ics" in (await mara.get(PAGE)).text
+
+
+async def test_a_redirect_that_is_none_is_said_and_tried_again_later(mara: Person, other: Elsewhere) -> None:
+    other.lead("/a.ics", "http://[::1")
+    feed = await follow(mara, other.url("/a.ics"))
+    assert "an answer that cannot be read" in (await mara.get(PAGE)).text
+    other.give("/a.ics", calendar(event("a", "One")), 'ETag: "\xe9"\r\n')
+    await look_again(mara, feed)
+    assert await titles(mara) == ["One"]
+    other.give("/a.ics", calendar(event("a", "Two")))
+    await look_again(mara, feed)
+    assert await titles(mara) == ["Two"], "a tag that cannot be sent back is not kept"
+
+
+async def test_whatever_fails_is_said_and_tried_again_later(settings: Settings) -> None:
+    def fail(address: str) -> bool:
+        raise ZeroDivisionError(address)
+
+    async with signed_in(settings, Outside(fail)) as person:
+        await follow(person, "http://127.0.0.1/a.ics")
+        assert "could not be taken" in (await person.get(PAGE)).text
+
+
+async def test_feeds_that_nobody_reads_do_not_stand_in_the_way(database: Database) -> None:
+    """A process that ends in the middle of each attempt leaves a feed that stays the first whose time has come."""
+    account = new_id()
+    await store.follow(database, account, "http://a.example/", "", "")
+    await asyncio.sleep(0.002)
+    await store.follow(database, account, "http://b.example/", "", "")
+    jobs, gone = Sql("SELECT payload FROM job ORDER BY created_at, id"), Sql("DELETE FROM job")
+    await database.run(_one(Statement(gone)))
+    for _ in range(2):
+        await store.ask_for_due(database, 1)
+    found = {feed.url: feed.id for feed in await store.feeds(database, account)}
+    asked = [row[0] for row in await database.search(Statement(jobs))]
+    assert [found["http://a.example/"] in asked[0], found["http://b.example/"] in asked[-1]] == [True, True]
+
+
+async def test_looking_now_is_asked_once_and_not_without_a_limit(
+    mara: Person, other: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other.pause_s = 0.3
+    other.give("/a.ics", calendar(event("a", "One")))
+    answer = await mara.request("POST", f"{PAGE}/feeds", data={"url": other.url("/a.ics"), "name": ""})
+    feed = (await mara.get(PAGE)).text.rpartition(f'action="{PAGE}/feeds/')[2].partition('"')[0]
+    for _ in range(4):
+        answer = await mara.request("POST", f"{PAGE}/feeds/{feed}", data={"_method": "PUT"})
+        assert answer.status_code == 303
+    await looked(mara)
+    await asyncio.sleep(0.7)
+    assert len(other.asked) == 1, "it waited already"
+    other.pause_s = 0
+    monkeypatch.setattr(store, "RATE", Rate(3, 3600), raising=False)
+    for status in (303, 303, 429):
+        answer = await mara.request("POST", f"{PAGE}/feeds/{feed}", data={"_method": "PUT"})
+        assert answer.status_code == status
+        await looked(mara)
+    answer = await mara.request("POST", f"{PAGE}/feeds", data={"url": other.url("/b.ics"), "name": ""})
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("pause_s", [0, 0.5], ids=["while it is written", "while it is read"])
+async def test_what_is_removed_while_it_comes_leaves_nothing_behind(
+    mara: Person, other: Elsewhere, database: Database, pause_s: float
+) -> None:
+    other.pause_s = pause_s
+    other.give("/a.ics", calendar(*(event(str(number), f"Event {number}") for number in range(250))))
+    answer = await mara.request("POST", f"{PAGE}/feeds", data={"url": other.url("/a.ics"), "name": ""})
+    feed = (await mara.get(PAGE)).text.rpartition(f'action="{PAGE}/feeds/')[2].partition('"')[0]
+    count = Statement(Sql("SELECT count(*) FROM feed_record"))
+    for _ in range(400):
+        if other.asked and (pause_s or (await database.search(count))[0][0]):
+            break
+        await asyncio.sleep(0.01)
+    answer = await mara.request("POST", f"{PAGE}/feeds/{feed}", data={"_method": "DELETE"})
+    assert answer.status_code == 303
+    done = Statement(Sql("SELECT count(*) FROM job WHERE kind = 'calendar.feed' AND done_at IS NULL"))
+    for _ in range(400):
+        if not (await database.search(done))[0][0]:
+            break
+        await asyncio.sleep(0.02)
+    assert await titles(mara) == []
+    assert (await database.search(count))[0][0] == 0
+
+
+def _one(statement: Statement) -> Steps[object]:
+    return (yield statement)

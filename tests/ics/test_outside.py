@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import ssl
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +26,7 @@ PRIVATE = (
     "169.254.169.254",
     "172.16.0.1",
     "192.0.0.8",
+    "192.88.99.1",
     "192.0.2.1",
     "192.168.1.1",
     "198.18.0.1",
@@ -45,7 +49,15 @@ PRIVATE = (
     "fe80::1%eth0",
     "fec0::1",
     "ff02::1",
+    "100::1",
+    "2001:2::1",
+    "2001:20::1",
     "2001:db8::1",
+    "3fff::1",
+    "4000::1",
+    "5f00::1",
+    "fd00::5efe:101:101",
+    "fe80::5efe:101:101",
     "2606:4700::5efe:10.0.0.1",
     "nonsense",
     "",
@@ -121,6 +133,13 @@ async def test_redirects_are_followed_and_each_is_checked(other: Elsewhere) -> N
         other.lead(path, location)
         with pytest.raises(OutsideError):
             await outside.get(other.url(path))
+    for location in ("http://[::1", "//[", "http://a:b:c/", "http://a:99999/"):
+        other.lead("/broken", location)
+        with pytest.raises(OutsideError):
+            await outside.get(other.url("/broken"))
+    other.give("/%C3%A9", b"accent")
+    other.answers["/raw"] = "HTTP/1.1 302 Found\r\nLocation: /é\r\nContent-Length: 0\r\n\r\n".encode()
+    assert (await outside.get(other.url("/raw"))).body == b"accent"
     other.lead("/round", "/round")
     with pytest.raises(OutsideError, match="without an end"):
         await outside.get(other.url("/round"))
@@ -182,3 +201,100 @@ def test_addresses_that_are_refused_at_once(url: str) -> None:
 
 def test_webcal_is_https() -> None:
     assert fetch.check("webcal://example.org/a b.ics").geturl() == "https://example.org/a%20b.ics"
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("https://münchen.de/x", "https://xn--mnchen-3ya.de/x"),
+        ("webcal://straße.de:8443/ä?ö=1", "https://xn--strae-oqa.de:8443/%C3%A4?%C3%B6=1"),
+        ("https://例え.テスト/a b", "https://xn--r8jz45g.xn--zckzah/a%20b"),
+    ],
+)
+def test_hosts_beyond_ascii_are_asked_by_their_names_in_ascii(url: str, found: str) -> None:
+    assert fetch.check(url).geturl() == found
+
+
+def test_hosts_that_are_no_names() -> None:
+    for url in (
+        "https://ü@example.org/",
+        "https://\u2028.example/",
+        "https://ü..example/",
+        "https://" + "ü" * 300 + "/",
+    ):
+        with pytest.raises(OutsideError):
+            fetch.check(url)
+
+
+async def test_tags_that_cannot_be_sent_back_do_not_count(other: Elsewhere) -> None:
+    outside = reaching(LOOPBACK)
+    for tag in ("é", "x" * 300):
+        other.answers["/"] = f'HTTP/1.1 200 OK\r\nETag: "{tag}"\r\nContent-Length: 1\r\n\r\na'.encode("latin-1")
+        assert await outside.get(other.url("/")) == (b"a", "", "", "")
+    assert (await outside.get(other.url("/"), etag='"é"')).body == b"a", "one that was kept before"
+    assert "if-none-match" not in other.asked[-1][1]
+
+
+async def test_interim_answers_end(other: Elsewhere) -> None:
+    interim, real = b"HTTP/1.1 103 Early Hints\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na"
+    other.answers["/"] = 3 * interim + real
+    assert (await reaching(LOOPBACK).get(other.url("/"))).body == b"a"
+    other.answers["/"] = 100 * interim + real
+    with pytest.raises(OutsideError, match="cannot be read"):
+        await reaching(LOOPBACK).get(other.url("/"))
+
+
+async def test_what_follows_the_end_of_what_is_packed_is_not_read(other: Elsewhere) -> None:
+    other.answers["/"] = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"here")
+    other.endless["/"] = bytes(50_000)
+    assert (await reaching(LOOPBACK, most_s=3).get(other.url("/"))).body == b"here"
+
+
+async def test_answers_in_tiny_parts_end_and_let_others_run(other: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
+    other.answers["/"] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    other.endless["/"] = b"1\r\na\r\n" * 10_000
+    monkeypatch.setattr(fetch, "MOST_PARTS", 30_000, raising=False)
+    longest, ended = 0.0, False
+
+    async def watch() -> None:
+        nonlocal longest
+        while not ended:
+            begun = time.thread_time()  # of this thread alone: other processes do not count
+            await asyncio.sleep(0)
+            longest = max(longest, time.thread_time() - begun)
+
+    watching = asyncio.create_task(watch())
+    with pytest.raises(OutsideError, match="larger"):
+        await reaching(LOOPBACK, most_s=20).get(other.url("/"))
+    ended = True
+    await watching
+    assert longest < 0.04
+
+
+async def test_what_is_sent_counts_and_not_only_what_is_in_it(
+    other: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "MOST_WIRE", 100_000, raising=False)
+    other.answers["/"] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    other.endless["/"] = b"1;" + b"x" * 900 + b"\r\na\r\n"
+    with pytest.raises(OutsideError, match="larger"):
+        await reaching(LOOPBACK, most_s=3).get(other.url("/"))
+
+
+async def test_certificates_are_read_once_and_not_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    readers: list[threading.Thread] = []
+    real = ssl.create_default_context
+
+    def create() -> ssl.SSLContext:
+        readers.append(threading.current_thread())
+        return real()
+
+    monkeypatch.setattr(ssl, "create_default_context", create)
+    outside = reaching(LOOPBACK)
+    async with elsewhere() as gone:
+        pass
+    for _ in range(2):
+        with pytest.raises(OutsideError):
+            await outside.get(gone.url("/").replace("http:", "https:"))
+    assert len(readers) == 1
+    assert readers[0] is not threading.main_thread()

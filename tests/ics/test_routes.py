@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aios.database import Sql, Statement
+from aios.modules.calendar.ics import routes, writing
+from aios.settings import Rate
 from tests.port.sending import bring, zipped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import httpx
 
+    from aios.database import Database, Steps
     from tests.people import People, Person
 
 PAGE = "/settings/calendar"
@@ -143,7 +150,6 @@ async def test_to_dos_and_journals_become_tasks_and_notes(people: People) -> Non
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_account_removed_takes_address_and_feeds_along(people: People, database: Any) -> None:
     from aios.accounts.store import remove_account  # noqa: PLC0415  as above
-    from aios.database import Sql, Statement  # noqa: PLC0415  for this test
 
     mara = await people()
     path = await make_address(mara)
@@ -152,3 +158,66 @@ async def test_account_removed_takes_address_and_feeds_along(people: People, dat
     for table in ("private_address", "feed", "feed_record"):
         assert (await database.search(Statement(Sql(f"SELECT count(*) FROM {table}"))))[0][0] == 0  # noqa: S608
     assert (await mara.client.get(path)).status_code == 404
+
+
+async def test_an_address_is_limited_and_its_file_written_once_a_version(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mara = await people()
+    await mara.post("/api/events", EVENT)
+    path = await make_address(mara)
+    written: list[str] = []
+    real = writing.calendar
+
+    def calendar(events: list[Any], name: str = "") -> Iterator[bytes]:
+        written.append(name)
+        return real(events, name)
+
+    monkeypatch.setattr(writing, "calendar", calendar)
+    answers = await asyncio.gather(*(mara.client.get(path) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == len(written) == 1
+    await mara.post("/api/events", {**EVENT, "title": "Another"})
+    answer = await mara.client.get(path)
+    assert "Another" in answer.text
+    assert len(written) == 2
+    monkeypatch.setattr(routes, "RATE", Rate(7, 600), raising=False)
+    assert (await mara.client.get(path)).status_code == 200
+    refused = await mara.client.get(path)
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    same = await mara.client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert same.status_code == 304, "to ask whether it changed costs little"
+
+
+async def test_one_event_that_cannot_be_written_does_not_take_the_others_along(
+    people: People, database: Database
+) -> None:
+    """Rules with seconds that there are not were taken once, and dates that there are not may come from anywhere."""
+    mara = await people()
+    await mara.post("/api/events", EVENT)
+    rule = {"recurrenceRule": "custom", "rrule": "FREQ=DAILY;UNTIL=20261201T235959", "title": "Odd"}
+    await mara.post("/api/events", {**EVENT, **rule})
+    await mara.post(
+        "/api/events", {**EVENT, "title": "Broken", "recurrenceRule": "daily", "exceptions": ["2031-03-28"]}
+    )
+    for before, after in (("T235959", "T235999"), ("2031-03-28", "2031-02-30")):
+        await database.run(_one(Statement(Sql("UPDATE record SET body = replace(body, ?, ?)"), (before, after))))
+    for answer in (
+        await mara.client.get(await make_address(mara)),
+        await mara.get("/calendar/ics/events.ics"),
+        await mara.get("/settings/export.zip"),
+    ):
+        assert answer.status_code == 200
+        body = answer.text
+        if answer.content[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+                body = archive.read("Calendar/Calendar.ics").decode()
+        assert "SUMMARY:Site walk" in body
+        assert "RRULE:FREQ=DAILY;UNTIL=20261201T235959Z" in body
+        assert "Broken" not in body
+        assert body.rstrip().endswith("END:VCALENDAR")
+
+
+def _one(statement: Statement) -> Steps[object]:
+    return (yield statement)

@@ -10,8 +10,13 @@ _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")
 """A translator of one network (RFC 8215)."""
 _COMPATIBLE = IPv6Network("::/96")
 """IPv4-compatible addresses (RFC 4291, 2.5.5.1), with the unspecified address and loopback among them."""
-_ASSIGNED = IPv4Network("192.0.0.0/24")
-"""Kept for protocols (RFC 6890), two of them global; no calendar is there."""
+_PROTOCOLS = (
+    IPv4Network("192.0.0.0/24"),  # RFC 6890
+    IPv4Network("192.88.99.0/24"),  # relays of 6to4, given up (RFC 7526)
+    IPv6Network("2001::/23"),  # RFC 2928; Teredo, which is in it, counts by the IPv4 address that it holds
+    IPv6Network("3fff::/20"),  # documentation (RFC 9637)
+)
+"""Kept for protocols and examples. Some are global, to newer versions of Python at least; no calendar is there."""
 _ISATAP = {0x00005EFE, 0x02005EFE}
 """The third quarter of an address whose last holds an IPv4 address (RFC 5214, 6.1)."""
 
@@ -29,11 +34,14 @@ def is_public(address: str) -> bool:
     inner = _embedded(found)
     if inner is not None:
         return _is_global(inner)
+    number = int(found)
+    if (number >> 32 & 0xFFFFFFFF) in _ISATAP and not _is_global(_last(number)):
+        return False
     return _is_global(found)
 
 
 def _is_global(address: IPv4Address | IPv6Address) -> bool:
-    if isinstance(address, IPv4Address) and address in _ASSIGNED:
+    if any(address in network for network in _PROTOCOLS):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
@@ -46,7 +54,8 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    number = int(address)
-    if address in _NAT64 or (number >> 32 & 0xFFFFFFFF) in _ISATAP:
-        return IPv4Address(number & 0xFFFFFFFF)
-    return None
+    return _last(int(address)) if address in _NAT64 else None
+
+
+def _last(number: int) -> IPv4Address:
+    return IPv4Address(number & 0xFFFFFFFF)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 import h11
+import idna
 
 from aios import __version__
 from aios.errors import AiosError
@@ -29,7 +30,17 @@ MOST_S = 30.0
 MOST_REDIRECTS = 5
 MOST_LETTERS = 2_000
 """Of an address."""
-_PIECE = 65_536
+MOST_WIRE = 2 * MOST_BYTES
+"""Bytes of an answer as they are sent, with heads and marks of chunks."""
+MOST_PARTS = 200_000
+"""Chunks of an answer; each costs more than its bytes."""
+MOST_INTERIM = 10
+"""Interim answers (RFC 9110, 15.2) before the real one."""
+MOST_TAG = 200
+"""Letters of an ETag or a Last-Modified that is kept."""
+_PIECE = 4_096
+"""Read at once; between two of them others get their turn."""
+_BUFFER = 65_536
 _PORTS = {"http": 80, "https": 443}
 _FIRST_FREE_PORT = 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -70,9 +81,11 @@ class Outside:
     def __init__(self, allowed: Callable[[str], bool] = is_public, *, most_s: float = MOST_S) -> None:
         self._allowed = allowed
         self._most_s = most_s
+        self._context: ssl.SSLContext | None = None
 
     async def get(self, url: str, *, etag: str = "", modified: str = "") -> Answer:
         """Fetch what is at `url`. Raises OutsideError."""
+        etag, modified = _tag(etag), _tag(modified)
         headers = [("If-None-Match", etag)] if etag else [("If-Modified-Since", modified)] if modified else []
         try:
             async with asyncio.timeout(self._most_s):
@@ -81,9 +94,7 @@ class Outside:
                     found = await self._ask(parts, headers)
                     if isinstance(found, Answer):
                         return found
-                    url = urljoin(parts.geturl(), found)
-                    if parts.scheme == "https" and urlsplit(url).scheme.lower() == "http":
-                        raise OutsideError(LESS_SAFE)
+                    url = _onwards(parts, found)
         except TimeoutError as error:
             raise OutsideError(TOO_SLOW) from error
         raise OutsideError(TOO_MANY_REDIRECTS)
@@ -102,16 +113,23 @@ class Outside:
 
     async def _connect(self, parts: SplitResult) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        secure = {"ssl": _tls(), "server_hostname": host} if parts.scheme == "https" else {}
+        addresses = await self._resolve(host, port)
+        secure = {"ssl": await self._trust(), "server_hostname": host} if parts.scheme == "https" else {}
         problem = UNREACHABLE
-        for address in await self._resolve(host, port):
+        for address in addresses:
             try:
-                return await asyncio.open_connection(address, port, limit=_PIECE, **secure)  # type: ignore[arg-type]
+                return await asyncio.open_connection(address, port, limit=_BUFFER, **secure)  # type: ignore[arg-type]
             except ssl.SSLError:
                 problem = NOT_SAFE
             except OSError:
                 continue
         raise OutsideError(problem)
+
+    async def _trust(self) -> ssl.SSLContext:
+        """Whose certificates are believed: read once, which takes a while, and not by the loop."""
+        if self._context is None:
+            self._context = await asyncio.to_thread(ssl.create_default_context)
+        return self._context
 
     async def _resolve(self, host: str, port: int) -> list[str]:
         """The addresses of a host, once and for all. One that is not public refuses them all."""
@@ -127,12 +145,15 @@ class Outside:
 
 def check(url: str) -> SplitResult:
     """An address in its parts, as far as it can be judged without asking anybody. Raises OutsideError."""
-    plain = quote(url.strip(), safe=_SAFE)
+    plain = url.strip()
     if plain[:9].lower() == "webcal://":  # how calendars are linked; it means either, and almost always https
         plain = f"https://{plain[9:]}"
     elif plain[:10].lower() == "webcals://":
         plain = f"https://{plain[10:]}"
+    if len(plain) > MOST_LETTERS:
+        raise OutsideError(NOT_AN_ADDRESS)
     try:
+        plain = quote(_named(plain), safe=_SAFE)
         parts = urlsplit(plain)
         port = parts.port
     except ValueError as error:
@@ -146,6 +167,32 @@ def check(url: str) -> SplitResult:
     return parts
 
 
+def _named(url: str) -> str:
+    """The address with its host as name services know it (IDNA, UTS 46). Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.netloc.isascii() or "@" in parts.netloc:
+        return url
+    host = idna.encode(parts.hostname or "", uts46=True).decode()
+    return parts._replace(netloc=host if parts.port is None else f"{host}:{parts.port}").geturl()
+
+
+def _onwards(parts: SplitResult, location: str) -> str:
+    """Where a redirect leads. Raises OutsideError."""
+    try:
+        url = urljoin(parts.geturl(), location)
+        scheme = urlsplit(url).scheme.lower()
+    except ValueError as error:
+        raise OutsideError(NO_HTTP) from error
+    if parts.scheme == "https" and scheme == "http":
+        raise OutsideError(LESS_SAFE)
+    return url
+
+
+def _tag(given: str) -> str:
+    """An ETag or a date that can be sent back; "" for one that cannot, which then does not count."""
+    return given if len(given) <= MOST_TAG and given.isascii() and given.isprintable() else ""
+
+
 class _Exchange:
     """A request and its answer on a connection of its own."""
 
@@ -153,6 +200,8 @@ class _Exchange:
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.CLIENT)
+        self._wire = 0
+        self._parts = 0
 
     async def get(self, parts: SplitResult, headers: list[tuple[str, str]]) -> Answer | str:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -172,20 +221,23 @@ class _Exchange:
         self._writer.write(self._http.send(h11.EndOfMessage()) or b"")
         await self._writer.drain()
         response = await self._next()
-        while isinstance(response, h11.InformationalResponse):
+        for _ in range(MOST_INTERIM):
+            if not isinstance(response, h11.InformationalResponse):
+                break
             response = await self._next()
         if not isinstance(response, h11.Response):
             raise OutsideError(NO_HTTP)
         given = {name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
         if response.status_code in _REDIRECTS and "location" in given:
-            return given["location"]
+            # Some write letters beyond ASCII as they are, and then in UTF-8.
+            return given["location"].encode("latin-1").decode("utf-8", "replace")
         if response.status_code == _NOT_MODIFIED:
             return Answer(None, "", "", "")
         if response.status_code != _OK:
             raise OutsideError(_refused(response.status_code))
         body = await self._body(given.get("content-encoding", "").lower())
         kind = given.get("content-type", "").partition(";")[0].strip().lower()
-        return Answer(body, kind, given.get("etag", "")[:200], given.get("last-modified", "")[:200])
+        return Answer(body, kind, _tag(given.get("etag", "")), _tag(given.get("last-modified", "")))
 
     async def _body(self, encoding: str) -> bytes:
         """All of it; what is packed is unpacked while it is read, so that it is stopped while it grows."""
@@ -194,13 +246,22 @@ class _Exchange:
         while isinstance(event := await self._next(), h11.Data):
             data = bytes(event.data)
             body += unpack.decompress(data, MOST_BYTES + 1 - len(body)) if unpack else data
-            if len(body) > MOST_BYTES:
+            self._parts += 1
+            if len(body) > MOST_BYTES or self._parts > MOST_PARTS:
                 raise OutsideError(TOO_LARGE)
+            if unpack is not None and unpack.eof:
+                break
         return bytes(body)
 
     async def _next(self) -> object:
         while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._reader.read(_PIECE))
+            # A reader that has something gives it at once, so that a quick server would never let others run.
+            await asyncio.sleep(0)
+            data = await self._reader.read(_PIECE)
+            self._wire += len(data)
+            if self._wire > MOST_WIRE:
+                raise OutsideError(TOO_LARGE)
+            self._http.receive_data(data)
         return event
 
 
@@ -213,7 +274,3 @@ def _refused(status: int) -> str:
         429: "We asked too often.",
     }.get(status, "Try again later." if status >= 500 else "")  # noqa: PLR2004  an error of theirs
     return f"The other server answered {status}. {said}".rstrip()
-
-
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()

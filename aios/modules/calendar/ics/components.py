@@ -18,12 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_COMPONENTS = 10_000
-"""Of a file, those inside others not counted."""
+"""Entries of a file: what stands by itself, and what can be brought in wherever it stands."""
+MOST_PARTS = 50_000
+"""Of a file, with those inside others."""
 MOST_LINES = 5_000
 """Of one component."""
+MOST_FILE_LINES = 1_000_000
+MOST_LETTERS = 200
+"""Of a line that begins or ends a component."""
 MOST_INNER = 1_000
 """Components inside one."""
+ENTRIES = frozenset({"VEVENT", "VTODO", "VJOURNAL"})
+"""What can be brought in."""
 TOO_MANY = f"There are more than {MOST_COMPONENTS:,} entries in it; the rest was not read. Bring it in part by part."
+TOO_LONG = "It is too long; the rest of it was not read. Bring it in part by part."
 TOO_DEEP = f"Its parts are nested more than {MOST_DEPTH} levels deep."
 BROKEN = "Some letters of it are broken; they became \ufffd."
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -31,7 +39,8 @@ _FOLD = re.compile(rb"(?<![\r\n])(?:\r?\n)+[ \t]")
 _FOLD_TEXT = re.compile("(?<!\n)\n+[ \t]")
 """A run of line ends is looked at from its first one only: otherwise a megabyte of them would take hours."""
 _SOFT = re.compile(rb"=\r?\n")
-_MARK = re.compile(r"\s*(BEGIN|END)\s*:\s*(.*?)\s*", re.IGNORECASE)
+_LINE = re.compile("[^\n]+")
+_MARKS = frozenset({"BEGIN", "END"})
 _CONTAINERS = frozenset({"VCALENDAR"})
 
 
@@ -105,21 +114,28 @@ class _Parsing:
     def __init__(self) -> None:
         self._calendar = Calendar()
         self._open: list[Component] = []
+        self._entries = 0
+        self._parts = 0
         self._skipped = 0
         """How many open components are too deep, or too many, to be kept."""
 
     def run(self, decoded: str) -> Calendar:
-        for line in decoded.split("\n"):
-            if not line or line.isspace():
+        for number, found in enumerate(_LINE.finditer(decoded)):  # a list of them would be many times the file
+            if number >= MOST_FILE_LINES:
+                self._stop(TOO_LONG)
+                break
+            line = found[0]
+            if line.isspace():
                 continue
-            mark = _MARK.fullmatch(line) if len(line) < MOST_LINES else None
-            if mark is None:
+            before, _, name = line.partition(":")
+            mark = before.strip().upper() if len(line) < MOST_LETTERS else ""
+            if mark not in _MARKS:
                 self._add(line)
-            elif mark[1].upper() == "BEGIN":
-                if self._begin(mark[2].upper()):
+            elif mark == "BEGIN":
+                if self._begin(name.strip().upper()):
                     break
             else:
-                self._end(mark[2].upper())
+                self._end(name.strip().upper())
         while self._open:  # cut off in the middle: what is there counts
             self._close("It has no end; the file may be cut off.")
         return self._calendar
@@ -136,18 +152,24 @@ class _Parsing:
             self._problem(TOO_DEEP)
             self._skipped += 1
             return False
-        if self._open and len(self._open[0].inner) >= MOST_INNER:
+        if self._open and len(self._open[-1].inner) >= MOST_INNER:
             self._problem(f"It has more than {MOST_INNER:,} parts.")
             self._skipped += 1
             return False
-        if not self._open and len(self._calendar.components) >= MOST_COMPONENTS:
-            self._calendar.problems.append(TOO_MANY)
-            self._calendar.is_whole = False
+        self._parts += 1
+        self._entries += not self._open or name in ENTRIES
+        if self._entries > MOST_COMPONENTS or self._parts > MOST_PARTS:
+            self._stop(TOO_MANY)
             return True
         made = Component(name)
         (self._open[-1].inner if self._open else self._calendar.components).append(made)
         self._open.append(made)
         return False
+
+    def _stop(self, problem: str) -> None:
+        """Read no more; what is there counts."""
+        self._calendar.problems.append(problem)
+        self._calendar.is_whole = False
 
     def _end(self, name: str) -> None:
         if self._skipped:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aios.modules.calendar.ics.observances import Budget
 from aios.modules.calendar.ics.reading import Ids, read
 from aios.port import Draft, Remark
 from aios.port.limits import MOST_BYTES, UnreadableError
@@ -33,12 +34,13 @@ class ICalendar:
     def read(self, source: Source, into: Into) -> Iterator[Found]:
         """Everything in it, file by file."""
         known: set[str] = set()
+        budget = Budget()
         for entry in source.entries:
             if not _is_calendar(entry, source):
                 yield Remark(where=entry.path, reason=NO_CALENDAR)
                 continue
             try:
-                found = read(source.read(entry, MOST_BYTES), entry.path, Ids(into))
+                found = read(source.read(entry, MOST_BYTES), entry.path, Ids(into), budget)
                 yield from _once(found, known)
             except UnreadableError as error:
                 yield Remark(where=entry.path, reason=error.detail)

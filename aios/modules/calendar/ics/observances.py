@@ -20,20 +20,38 @@ _LOCAL = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})\d{2}Z?)?")
 _MOST = 200
 """Observances of a zone, and dates of one."""
 _MOST_CHANGES = 5_000
+MOST_RULES = 10
+"""Rules of a zone that reach into the years that are followed; the United States have four."""
+MOST_ZONES, MOST_ALL_RULES = 200, 200
+"""Of an import. A rule that gives no day takes some hundredths of a second."""
 _FIRST_YEAR, _END = 1995, "2060-01-01T00:00"
 """Years for which rules are followed."""
+_UNTIL = re.compile(r"UNTIL=(\d{4})")
 _IGNORED = re.compile("(?:WKST|BYHOUR|BYMINUTE|BYSECOND|INTERVAL)=[^;]*;?", re.IGNORECASE)
+
+
+class Budget:
+    """What may still be worked out for zones that only a file knows."""
+
+    def __init__(self) -> None:
+        self.zones = MOST_ZONES
+        self.rules = MOST_ALL_RULES
 
 
 class Observances:
     """When which offset begins."""
 
-    def __init__(self, component: Component) -> None:
+    def __init__(self, component: Component, budget: Budget) -> None:
+        budget.zones -= 1
+        self.is_whole = budget.zones >= 0 and len(component.inner) <= _MOST
+        """Whether all of its rules were followed."""
+        self._budget = budget
+        self._rules = 0
         self._changes: list[tuple[datetime, timedelta]] = []
         """Instants, and the offset from then on."""
         self._before: timedelta | None = None
         """The offset before the first change."""
-        for each in component.inner[:_MOST]:
+        for each in component.inner if self.is_whole else ():
             if each.name in {"STANDARD", "DAYLIGHT"} and len(self._changes) < _MOST_CHANGES:
                 self._add(Properties(each))
         self._changes.sort(key=lambda change: change[0])
@@ -78,13 +96,20 @@ class Observances:
 
     def _more(self, start: datetime, properties: Properties) -> Iterator[datetime]:
         rule = _IGNORED.sub("", properties.word("RRULE")).strip(";").replace(" ", "")
-        if rule:
+        last = _UNTIL.search(rule)
+        if rule and not (last and int(last[1]) < _FIRST_YEAR) and self._may_follow():
             # Outlook begins its rules in the year 1601; what was before the first year is not asked for.
             begin = start.replace(year=max(start.year, _FIRST_YEAR), day=1 if start.year < _FIRST_YEAR else start.day)
             for each in occurrences(rule, begin.isoformat(timespec="minutes"), begin.isoformat()[:16], _END):
                 yield datetime.fromisoformat(each)
         for date in properties.all("RDATE")[:_MOST]:
             yield from list(_locals(date.value))[:_MOST]
+
+    def _may_follow(self) -> bool:
+        self._rules += 1
+        self._budget.rules -= 1
+        self.is_whole = self.is_whole and self._rules <= MOST_RULES and self._budget.rules >= 0
+        return self.is_whole
 
 
 def _offset(value: str) -> timedelta | None:

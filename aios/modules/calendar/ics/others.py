@@ -31,9 +31,10 @@ def todo(component: Component, ids: Ids, zones: Zones) -> Iterator[Found]:
     properties = Properties(component)
     problems = [*properties.problems]
     title = texts.title_of(properties)
+    where = texts.short_title(title)
     due = _moment(properties, "DUE", zones, problems)
     fields: dict[str, object] = {
-        "title": texts.short_title(title),
+        "title": where,
         "priority": _PRIORITIES.get(properties.word("PRIORITY")[:1], "medium"),
         "status": "completed" if properties.first("COMPLETED") else _STATUSES.get(properties.word("STATUS"), "pending"),
         "dueDate": None if due is None else _due(due),
@@ -53,39 +54,40 @@ def todo(component: Component, ids: Ids, zones: Zones) -> Iterator[Found]:
         fields["createdAt"] = created.wire
     task_id = ids.of(properties.text("UID").strip() or f"{title}/{due.wire if due else ''}", "tasks")
     fields["userNotes"] = notes[:MOST_NOTES]
-    yield Draft(collection="tasks", id=task_id, fields=fields, where=title, updated_ms=_changed(properties, zones))
+    yield Draft(collection="tasks", id=task_id, fields=fields, where=where, updated_ms=_changed(properties, zones))
     for number, start_at in enumerate(range(MOST_NOTES, len(notes), MOST_NOTES), 2):
         ending = f" (notes, part {number})"
         more: dict[str, object] = {
-            "title": texts.short_title(title)[: texts.MOST_TITLE - len(ending)] + ending,
+            "title": where[: texts.MOST_TITLE - len(ending)] + ending,
             "userNotes": notes[start_at : start_at + MOST_NOTES],
             "parentTaskId": task_id,
             "status": fields["status"],
         }
-        yield Draft(collection="tasks", id=ids.of(f"{task_id}/notes {number}", "tasks"), fields=more, where=title)
+        yield Draft(collection="tasks", id=ids.of(f"{task_id}/notes {number}", "tasks"), fields=more, where=where)
     for reason in dict.fromkeys(problems):
-        yield Remark(where=title, reason=reason, tone="changed")
+        yield Remark(where=where, reason=reason, tone="changed")
 
 
 def journal(component: Component, ids: Ids, zones: Zones) -> Iterator[Found]:
     """A note; several, where it is too long for one."""
     properties = Properties(component)
     title = texts.title_of(properties)
+    where = texts.short_title(title)
     body = texts.description_of(properties, title, None)
     begun = _moment(properties, "DTSTART", zones, []) or _moment(properties, "CREATED", zones, [])
     key = properties.text("UID").strip() or f"{title}/{begun.wire if begun else ''}"
     for number, start in enumerate(range(0, max(len(body), 1), MOST_BODY), 1):
         ending = f" (part {number})" if number > 1 else ""
         fields: dict[str, object] = {
-            "title": texts.short_title(title)[: texts.MOST_TITLE - len(ending)] + ending,
+            "title": where[: texts.MOST_TITLE - len(ending)] + ending,
             "bodyMarkdown": body[start : start + MOST_BODY],
         }
         if begun is not None:
             fields["createdAt"] = begun.wire
         note_id = ids.of(f"{key}/{number}" if number > 1 else key, "notes")
-        yield Draft(collection="notes", id=note_id, fields=fields, where=title, updated_ms=_changed(properties, zones))
+        yield Draft(collection="notes", id=note_id, fields=fields, where=where, updated_ms=_changed(properties, zones))
     for reason in properties.problems:
-        yield Remark(where=title, reason=reason, tone="changed")
+        yield Remark(where=where, reason=reason, tone="changed")
 
 
 def _moment(properties: Properties, name: str, zones: Zones, problems: list[str]) -> Moment | None:

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 LONGEST = 200_000
 """Letters of a line that is read; a longer one holds a picture, or harm."""
+MOST_PROBLEMS = 50
+"""Lines of a component that are named because they cannot be read."""
 _SHOWN = 80
+_CHARSETS = frozenset(
+    {
+        *("utf-8", "utf8", "us-ascii", "ascii", "latin1", "koi8-r", "koi8-u", "euc-kr"),
+        *("gb2312", "gbk", "gb18030", "big5", "shift-jis", "sjis", "euc-jp", "iso-2022-jp"),
+        *(f"iso-8859-{number}" for number in (*range(1, 12), *range(13, 17))),
+        *(f"{name}125{number}" for name in ("windows-", "cp") for number in range(9)),
+    }
+)
+"""Those of old phones. Python has others, some of which take minutes for a line."""
 _line = cast("Callable[[str], Contentline]", Contentline)
 _WITHOUT_PARAMETERS = re.compile("([A-Za-z0-9-]+):(.*)", re.DOTALL)
 """Most lines; icalendar looks at each letter of the others."""
@@ -54,9 +65,12 @@ class Properties:
         self.name = component.name
         self.inner = component.inner
         self.problems = [*component.problems]
+        self._left = 0
         self._found: dict[str, list[Property]] = {}
         for line in component.lines:
             self._add(line)
+        if self._left:
+            self.problems.append(f"{self._left:,} more lines of it were left out.")
 
     def all(self, *names: str) -> list[Property]:
         """The properties with these names, in that order of names."""
@@ -78,13 +92,19 @@ class Properties:
 
     def _add(self, line: str) -> None:
         if len(line) > LONGEST:
-            self.problems.append(f"A line of {len(line):,} letters was left out: {_short(line)}")
+            self._leave_out(f"A line of {len(line):,} letters was left out: {_short(line)}")
             return
         found = read_line(line)
         if found is None:
-            self.problems.append(f"A line of it cannot be read: {_short(line)}")
+            self._leave_out(f"A line of it cannot be read: {_short(line)}")
         else:
             self._found.setdefault(found.name, []).append(found)
+
+    def _leave_out(self, problem: str) -> None:
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+        else:
+            self._left += 1
 
 
 def read_line(line: str) -> Property | None:
@@ -114,10 +134,13 @@ def _plain(value: str, params: dict[str, str]) -> str:
     """What vCalendar 1.0 wrote as quoted-printable."""
     if params.get("ENCODING", "").upper() != "QUOTED-PRINTABLE":
         return value
+    charset = params.get("CHARSET", "utf-8").strip().lower().replace("_", "-")
+    if charset not in _CHARSETS:
+        return value
     try:
         body = quopri.decodestring(value.encode("latin-1", "replace"))
-        return body.decode(params.get("CHARSET", "utf-8"), "replace").replace("\r\n", "\n")
-    except (LookupError, ValueError, binascii.Error):
+        return body.decode(charset, "replace").replace("\r\n", "\n")
+    except (ValueError, binascii.Error):
         return value
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from aios.modules.calendar.ics.components import Component, parse
+from aios.modules.calendar.ics.components import ENTRIES, Component, parse
 from aios.modules.calendar.ics.event import Unplaced, read_event
+from aios.modules.calendar.ics.observances import Budget
 from aios.modules.calendar.ics.others import journal, todo
 from aios.modules.calendar.ics.properties import Properties
 from aios.modules.calendar.ics.series import Group, drafts
-from aios.modules.calendar.ics.texts import UNTITLED, title_of
+from aios.modules.calendar.ics.texts import UNTITLED, short_title, title_of
 from aios.modules.calendar.ics.zones import Zones, by_name
 from aios.port import Remark
 
@@ -26,7 +27,6 @@ _OTHERS = {
     "VAVAILABILITY": "It only tells when somebody is available, so it is not brought in.",
 }
 UNKNOWN = "A part of this kind is not known here, so it is not brought in."
-_READ = frozenset({"VEVENT", "VTODO", "VJOURNAL"})
 
 
 class Ids(NamedTuple):
@@ -43,9 +43,14 @@ class Ids(NamedTuple):
         return self.into.id(collection, f"{self.source}/{key}")
 
 
-def read(body: bytes, where: str, ids: Ids) -> Iterator[Found]:
-    """Everything in a file. Raises UnreadableError where it is none that could be read."""
+def read(body: bytes, where: str, ids: Ids, budget: Budget | None = None) -> Iterator[Found]:
+    """Everything in a file. `budget` is that of all files of an import. Raises UnreadableError for what is no text."""
     calendar, guessed = parse(body)
+    yield from entries(calendar, guessed, where, ids, budget or Budget())
+
+
+def entries(calendar: Calendar, guessed: str, where: str, ids: Ids, budget: Budget) -> Iterator[Found]:
+    """Everything in a file that was parsed; `guessed` says what was not clear about its encoding."""
     if guessed:
         yield Remark(where=where, reason=guessed, tone="changed")
     properties = Properties(calendar.own())
@@ -54,7 +59,7 @@ def read(body: bytes, where: str, ids: Ids) -> Iterator[Found]:
     if all(component.name == "VTIMEZONE" for component in calendar.components):
         yield Remark(where=where, reason=NOTHING if calendar.is_calendar or calendar.components else NO_CALENDAR)
     default = by_name(properties.text("X-WR-TIMEZONE")) or ids.into.zone
-    zones = Zones(calendar.components, default)
+    zones = Zones(calendar.components, default, budget)
     yield from _entries(calendar, ids, zones, cancelled=properties.word("METHOD") == "CANCEL")
 
 
@@ -86,7 +91,7 @@ def _readable(calendar: Calendar) -> Iterator[Component]:
         component = waiting.pop()
         if component.name == "VTIMEZONE":
             continue
-        if component.name in _READ or not any(each.name in _READ for each in component.walk()):
+        if component.name in ENTRIES or not any(each.name in ENTRIES for each in component.walk()):
             yield component
         else:
             yield Component(component.name)
@@ -95,6 +100,6 @@ def _readable(calendar: Calendar) -> Iterator[Component]:
 
 def _called(component: Component) -> str:
     properties = Properties(component)
-    title = title_of(properties)
+    title = short_title(title_of(properties))
     uid = properties.text("UID").strip()
     return f"{title} ({uid[:80]})" if uid and title == UNTITLED else title

@@ -10,11 +10,15 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from aios.accounts.identity import require
+from aios.accounts.limits import admit
 from aios.errors import FieldError, InvalidError, NotFoundError
+from aios.modules.calendar.ics.kept import Kept
 from aios.modules.calendar.ics.stored import all_events, one_event, version
 from aios.port.filenames import safe_name
 from aios.port.private import whose
+from aios.records.clock import now_ms
 from aios.records.ids import is_id
+from aios.settings import Rate
 from aios.web import when
 
 if TYPE_CHECKING:
@@ -30,6 +34,8 @@ ENDING = ".ics"
 CALENDAR = "calendar"
 """What the private address shows."""
 KIND = "text/calendar"
+RATE = Rate(120, 600)
+"""How often the file behind an address is sent. That it did not change is told without a limit."""
 NO_EVENT = "There is no event at this address. It may have been deleted, or belong to someone else."
 NO_ADDRESS = "There is nothing at this address. It may have been revoked."
 NO_DAY = "Write a day like 2026-11-24."
@@ -60,11 +66,18 @@ async def followed(request: AnyRequest) -> Response[bytes]:
     account_id = await whose(database, request.query_params.get(KEY, ""), CALENDAR)
     if not account_id:
         raise NotFoundError(NO_ADDRESS)
-    etag = f'"{await version(database, account_id)}"'
+    current = await version(database, account_id)
+    etag = f'"{current}"'
     headers = {"ETag": etag, "Content-Disposition": 'inline; filename="aios.ics"', "X-Robots-Tag": "noindex"}
     if etag in [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]:
         return Response(b"", media_type=KIND, headers=headers)
-    body = await asyncio.to_thread(_joined, await all_events(database, account_id), "AIOS")
+    await database.run(admit(RATE, [f"followed:{account_id}"], now_ms()))
+
+    async def write() -> bytes:
+        return await asyncio.to_thread(_joined, await all_events(database, account_id), "AIOS")
+
+    kept: Kept = request.app.state.setdefault("followed_calendars", Kept())
+    body = await kept.get(account_id, current, write)
     return Response(body, media_type=KIND, headers=headers)
 
 

@@ -49,16 +49,23 @@ def repeated(value: str, start: datetime, zone: str, *, is_day: bool) -> Repeate
 
 
 def until_of(rule: str, zone: str, *, is_day: bool) -> str:
-    """The rule with its UNTIL as others read it (3.3.10): an instant, for a series that has times."""
+    """The rule with its UNTIL as others read it (3.3.10): an instant, for a series that has times.
+
+    A time that there is not stays as it stands.
+    """
     found = re.search(r"UNTIL=(\d{8})(?:T(\d{4})(\d{2}))?Z?", rule)
     if found is None:
         return rule
     if is_day:
         return rule.replace(found[0], f"UNTIL={found[1]}")
-    time = f"{found[2]}{found[3]}" if found[2] else _LAST
-    at = datetime.strptime(f"{found[1]}{time}", "%Y%m%d%H%M%S")  # noqa: DTZ007  local
+    # Seconds do not count here, so rules are kept with any.
+    time = f"{found[2]}{min(int(found[3]), 59):02d}" if found[2] else _LAST
+    try:
+        at = datetime.strptime(f"{found[1]}{time}", "%Y%m%d%H%M%S")  # noqa: DTZ007  local
+    except ValueError:
+        return rule
     instant = Moment(at, is_day=False, zone=Zone(zone)).at
-    return rule.replace(found[0], f"UNTIL={instant:%Y%m%dT%H%M%SZ}")
+    return rule.replace(found[0], f"UNTIL={instant.year:04d}{instant:%m%dT%H%M%SZ}")
 
 
 def _until(value: str, zone: str, *, is_day: bool) -> str:

@@ -77,11 +77,11 @@ def drafts(group: Group, ids: Ids, zones: Zones) -> Iterator[Found]:
 
 def _different(masters: list[Read]) -> list[Read]:
     """The latest version of each event; some programs give one UID to several."""
-    kept: list[Read] = []
-    for master in masters:
-        if all(master.sequence == other.sequence and master.start.at != other.start.at for other in kept):
-            kept.append(master)
-    return kept
+    kept: dict[datetime, Read] = {}
+    for master in masters:  # the latest are first
+        if master.sequence == masters[0].sequence:
+            kept.setdefault(master.start.at, master)
+    return list(kept.values())
 
 
 def _series(master: Read, others: list[Read], ids: Ids, key: str, zones: Zones) -> Iterator[Found]:
@@ -133,7 +133,8 @@ class _Series:
 
     def change(self, read: Read) -> None:
         """Take an event that stands for one date."""
-        self.problems += read.problems
+        for problem in read.problems:
+            self._say(problem)
         day = self._day(read.occurrence or read.start)
         if read.cancelled:
             self._except(day)
@@ -145,7 +146,7 @@ class _Series:
         if read.zone != master.zone and not read.start.fixed:
             own["timezone"] = read.zone
         if len(read.description) > texts.MOST_DESCRIPTION:
-            self.problems.append(
+            self._say(
                 f"The description of {day} is longer than {texts.MOST_DESCRIPTION:,} characters; its end was left out."
             )
         if read.reminders != master.reminders:
@@ -221,7 +222,7 @@ class _Series:
             self._say(MANY_EXCEPTIONS)
 
     def _say(self, sentence: str) -> None:
-        if sentence not in self.problems and len(self.problems) < MOST_SAID:
+        if len(self.problems) < MOST_SAID and sentence not in self.problems:
             self.problems.append(sentence)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from aios.database import Sql, Statement
 
 if TYPE_CHECKING:
-    from aios.database import Database
+    from aios.database import Database, Row
     from aios.records.collection import Document
 
 AT_ONCE = 500
@@ -27,7 +28,7 @@ async def all_events(database: Database, space_id: str, since: str = "", below: 
     found: list[Document] = []
     after = ""
     while rows := await database.search(Statement(_PAGE, (space_id, after, AT_ONCE))):
-        found += [event for row in rows if _within(event := _decode(row[1]), since, below)]
+        found += await asyncio.to_thread(_chosen, rows, since, below)
         after = rows[-1][0]
     return found
 
@@ -42,6 +43,10 @@ async def version(database: Database, space_id: str) -> str:
     """What is another one whenever an event is."""
     count, rev = (await database.search(Statement(_VERSION, (space_id,))))[0]
     return f"{count}.{rev or 0}"
+
+
+def _chosen(rows: list[Row], since: str, below: str) -> list[Document]:
+    return [event for row in rows if _within(event := _decode(row[1]), since, below)]
 
 
 def _within(event: Document, since: str, below: str) -> bool:

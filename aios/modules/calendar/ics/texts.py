@@ -73,7 +73,8 @@ def _lines(properties: Properties, meeting: str | None) -> Iterator[str]:
     words = [word.strip() for each in properties.all("CATEGORIES") for word in each.line.split(",") if word.strip()]
     if words:
         yield f"Categories: {_named(list(dict.fromkeys(words)))}"
-    yield from (each.line for each in properties.all("URL") if each.line and meeting_link(each.text) != meeting)
+    urls = properties.all("URL")[:MOST_NAMED]
+    yield from (each.line for each in urls if each.line and meeting_link(each.text) != meeting)
     for name, label in _SAID:
         yield from (f"{label}: {each.line}" for each in properties.all(name)[:MOST_NAMED] if each.line)
     files = [each.line for each in properties.all("ATTACH") if "://" in each.line[:20]]

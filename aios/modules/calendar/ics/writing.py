@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from aios.modules.calendar.ics.times import DAY, Moment, local
 from aios.modules.calendar.ics.timezones import LAST_YEAR, timezone_lines
 from aios.modules.calendar.ics.zones import Zone
 from aios.modules.calendar.rules import rule_of
-from aios.records.recurrence import occurrences
+from aios.records.recurrence import MOST, occurrences
 from aios.web.when import is_zone
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 HOURLY = "PT1H"
 """How often a calendar that follows these events shall look."""
+MOST_ASKED = 500
+"""How often a file asks which dates a rule gives, which can take some hundredths of a second."""
+_log = logging.getLogger(__name__)
 _WIDTH = 75
 """Bytes of a line, its end not counted (3.1)."""
 _SPECIAL = re.compile(r"[\\;,\n]")
@@ -30,16 +34,22 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def calendar(events: Iterable[Document], name: str = "") -> Iterator[bytes]:
-    """A VCALENDAR of these events, piece by piece; `name` is what a program that follows it calls it."""
+    """A VCALENDAR of these events, piece by piece; `name` is what a program that follows it calls it.
+
+    An event that cannot be written is left out, and named in the log: the others are more than it.
+    """
     head = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//AIOS//AIOS {__version__}//EN", "CALSCALE:GREGORIAN"]
     if name:
         head += [f"NAME:{escaped(name)}", f"X-WR-CALNAME:{escaped(name)}"]
         head += [f"REFRESH-INTERVAL;VALUE=DURATION:{HOURLY}", f"X-PUBLISHED-TTL:{HOURLY}"]
     yield _folded(head)
-    zones: dict[str, int] = {}
+    file = _File()
     for event in events:
-        yield _folded(_Written(event, zones).lines())
-    for zone, year in sorted(zones.items()):
+        try:
+            yield _folded(_Written(event, file).lines())
+        except (ValueError, OverflowError, LookupError, TypeError):
+            _log.warning("event %s cannot be written as iCalendar", event.get("id"), exc_info=True)
+    for zone, year in sorted(file.zones.items()):
         yield _folded(timezone_lines(zone, year))
     yield _folded(["END:VCALENDAR"])
 
@@ -50,13 +60,21 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(lambda found: "\\n" if found[0] == "\n" else f"\\{found[0]}", plain)
 
 
+class _File:
+    """What its events have in common."""
+
+    def __init__(self) -> None:
+        self.zones: dict[str, int] = {}
+        """The zones that were named, with the first year of each."""
+        self.left = MOST_ASKED
+
+
 class _Written:
     """One event: a VEVENT, and another one for each date that is different."""
 
-    def __init__(self, event: Document, zones: dict[str, int]) -> None:
+    def __init__(self, event: Document, file: _File) -> None:
         self._event = event
-        self._zones = zones
-        """The zones that were named, with the first year of each."""
+        self._file = file
         self._zone = Zone(event["timezone"] if is_zone(event["timezone"]) else "UTC")
         self._start, self._end = _instant(event["startAt"]), _instant(event["endAt"])
         self._rule = rule_of(event)
@@ -71,7 +89,8 @@ class _Written:
         if self._rule:
             yield f"RRULE:{until_of(self._rule, self._zone.name, is_day=event['allDay'])}"
         yield from (self._date("EXDATE", self._usual(day)) for day in event["exceptions"])
-        more = [day for day in overrides if day not in self._given(list(overrides))]
+        given = self._given(list(overrides))
+        more = [day for day in overrides if day not in given]
         yield from (self._date("RDATE", self._usual(day)) for day in more)
         yield from self._alarms(event)
         yield "END:VEVENT"
@@ -139,7 +158,7 @@ class _Written:
             yield from (self._local("DTSTART", start, zone), self._local("DTEND", end, zone))
 
     def _local(self, name: str, at: datetime, zone: Zone) -> str:
-        self._zones[zone.name] = min(at.year, self._zones.get(zone.name, LAST_YEAR))
+        self._file.zones[zone.name] = min(at.year, self._file.zones.get(zone.name, LAST_YEAR))
         return f"{name};TZID={zone.name}:{_digits(local(at, zone.name))}"
 
     def _date(self, name: str, at: datetime) -> str:
@@ -155,14 +174,18 @@ class _Written:
         return Moment(at, is_day=False, zone=self._zone).at
 
     def _given(self, days: list[str]) -> set[str]:
-        """Which of these dates the rule gives by itself."""
+        """Which of these dates the rule gives by itself, as far as that is asked: a date named twice does no harm."""
         begins = self._begins.isoformat(timespec="minutes")
         found = {begins[:10]}
         if self._rule and days:
             since, last = f"{min(days)}T00:00", f"{max(days)}T24:00"
-            while (given := occurrences(self._rule, begins, since, last)) and given[-1] > since:
+            more = True
+            while more and self._file.left > 0:
+                self._file.left -= 1
+                given = occurrences(self._rule, begins, since, last)
                 found |= {each[:10] for each in given}
-                since = f"{given[-1]}:01"
+                more = len(given) == MOST and given[-1] > since
+                since = f"{given[-1]}:01" if more else since
         return found
 
 

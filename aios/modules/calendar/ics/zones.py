@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from aios.modules.calendar.ics.observances import Observances
+from aios.modules.calendar.ics.observances import Budget, Observances
 from aios.modules.calendar.ics.properties import Properties
 from aios.web.when import is_zone, zone_info, zone_names
 
@@ -28,6 +28,9 @@ _SAMPLES = tuple(
 _OFFSET = re.compile(r"(?:UTC|GMT|Etc/GMT)?\s*([+-])(\d{1,2}):?(00)?", re.IGNORECASE)
 _NAMED = ("X-LIC-LOCATION", "X-TZINFO", "TZID-ALIAS-OF")
 _MOST_HOURS = 12
+_LONGEST = 200
+"""Letters of a name that is looked for."""
+_SHOWN = 80
 _WINDOWS = {name.lower(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 
 
@@ -44,8 +47,9 @@ class Zone(NamedTuple):
 class Zones:
     """The zones of one file. `default` is that of times without one, and of those whose zone nobody knows."""
 
-    def __init__(self, components: Iterable[Component], default: str) -> None:
+    def __init__(self, components: Iterable[Component], default: str, budget: Budget) -> None:
         self.default = default
+        self._budget = budget
         self._defined: dict[str, Component] = {}
         self._known: dict[str, Zone] = {}
         for component in components:
@@ -69,24 +73,29 @@ class Zones:
             return Zone(name)
         component = self._defined.get(key)
         if component is None:
-            problem = f"Its time zone “{tzid}” is not known; its times count as times in {self.default}."
+            problem = f"{_called(tzid)} is not known; its times count as times in {self.default}."
             return Zone(self.default, None, problem)
         properties = Properties(component)
         for found in properties.all(*_NAMED):
             name = by_name(found.line.partition("[")[0])
             if name:
                 return Zone(name)
-        own = Observances(component)
+        own = Observances(component, self._budget)
+        if not own.is_whole:
+            problem = f"{_called(tzid)} has too many rules of its own; its times count as times in {self.default}."
+            return Zone(self.default, None, problem)
         name = _with_offsets(own, self.default)
         if name:
             return Zone(name)
-        problem = f"Its time zone “{tzid}” has rules of its own; its times are right, and stand in {self.default}."
+        problem = f"{_called(tzid)} has rules of its own; its times are right, and stand in {self.default}."
         return Zone(self.default, own, problem)
 
 
 def by_name(tzid: str) -> str:
     """The IANA zone that a name means by itself; "" where it does not."""
     plain = tzid.strip().strip('"')
+    if len(plain) > _LONGEST:
+        return ""
     if is_zone(plain):
         return plain
     lower = plain.lower()
@@ -103,6 +112,10 @@ def by_name(tzid: str) -> str:
         hours = int(found[2])
         return f"Etc/GMT{'-' if found[1] == '+' else '+'}{hours}" if hours else "UTC"
     return ""
+
+
+def _called(tzid: str) -> str:
+    return f"Its time zone “{tzid[:_SHOWN]}{'…' if len(tzid) > _SHOWN else ''}”"
 
 
 def _key(tzid: str) -> str:
