@@ -23,7 +23,12 @@ MUTANTS = (
         '["content-type", HTML], ...this.headers], body }',
         '["content-type", HTML], ...this.headers.slice(1)], body }',
     ),
-    Mutant("a refused form answers 200", DEVICE + "pages.js", "isFull ? error.status : 422)", "isFull ? error.status : 200)"),
+    Mutant(
+        "a refused form answers 200",
+        DEVICE + "pages.js",
+        "isFull ? error.status : 422)",
+        "isFull ? error.status : 200)",
+    ),
     Mutant("fragments are whole pages", DEVICE + "pages.js", 'partial ? page.fragment : ""', 'partial ? "" : ""'),
     Mutant("an escape is another", DEVICE + "templates_runtime.js", '"&#39;"', '"&apos;"'),
     Mutant(
