@@ -36,12 +36,11 @@ export function byDay(found, days) {
   const placed = new Map(days.map((day) => [day, []]));
   const [first] = days;
   const end = /** @type {string} */ (days.at(-1));
-  for (const whole of [true, false]) {
+  for (const ahead of [true, false]) {
     for (const each of found) {
-      if ((each.allDay || each.first < each.last) !== whole) continue;
       let day = each.first > first ? each.first : first;
       while (day <= each.last && day <= end) {
-        placed.get(day)?.push(each);
+        if ((each.allDay || each.first < day) === ahead) placed.get(day)?.push(each);
         const after = addDays(day, 1);
         if (after === day) break;
         day = after;

@@ -38,15 +38,14 @@ def happening_on(documents: Documents, first: str, last: str, query: Query) -> l
 
 
 def by_day(found: list[Context], days: list[str]) -> dict[str, list[Context]]:
-    """What happens on each of `days`: whole days first, then by start."""
+    """What happens on each of `days`: whole days and what began before first, then by start."""
     placed: dict[str, list[Context]] = {day: [] for day in days}
-    for whole in (True, False):
+    for ahead in (True, False):
         for each in found:
-            if (each["allDay"] or each["first"] < each["last"]) != whole:
-                continue
             day = max(each["first"], days[0])
             while day <= min(each["last"], days[-1]):
-                placed[day].append(each)
+                if (each["allDay"] or each["first"] < day) == ahead:
+                    placed[day].append(each)
                 after = when.add_days(day, 1)
                 if after == day:
                     break

@@ -8,6 +8,7 @@ import { begin, greet } from "./device.js";
 import "./drag.js";
 import "./move.js";
 import "./keys.js";
+import "./span.js";
 import { place as placeSheets } from "./sheets.js";
 
 // Temporal knows it at once; a first `Intl.DateTimeFormat` keeps a page busy for a tenth of a second on a phone.
