@@ -32,7 +32,7 @@ EVENTS = [
     _event(61, "Long words", _at(1), _at(2), description="Bring the drawings, and the old ones.\n" * 40),
     _event(1, "Site walk", _at(1), _at(2), location="Foz library", description="Bring the drawings.\n" * 20),
     _event(2, "Overlaps", _at(1.5), _at(2.5), meetingLink=MEET, reminderMinutes=[0, 7, 60, 120, 1_440, 2_880]),
-    _event(3, "Over", _at(-3), _at(-2)),
+    _event(3, "Over, though it had been planned for longer than anybody would have liked", _at(-3), _at(-2)),
     _event(4, "A moment", _at(4), _at(4), location="Foz library", timezone="Asia/Kathmandu"),
     _event(5, "Dad's day", "2026-11-24T00:00:00.000Z", "2026-11-25T00:00:00.000Z", allDay=True, timezone="UTC"),
     _event(6, "Conference", _at(-24), _at(30), source="ICS"),

@@ -83,9 +83,7 @@ export function rowsOf(found, day, query, documents) {
 export function overlapping(found) {
   const marks = found.map(() => false);
   let latest = -1;
-  const order = [...found.keys()].sort((a, b) => (found[a].startAt < found[b].startAt ? -1 : found[a].startAt > found[b].startAt ? 1 : a - b));
-  for (const at of order) {
-    const { allDay, startAt, endAt } = found[at];
+  for (const [at, { allDay, startAt, endAt }] of found.entries()) {
     if (allDay || startAt === endAt) continue;
     if (latest >= 0 && found[latest].endAt > startAt) marks[at] = marks[latest] = true;
     if (latest < 0 || endAt > found[latest].endAt) latest = at;

@@ -83,10 +83,10 @@ def rows_of(found: list[Context], day: str, query: Query, documents: Documents) 
 
 
 def overlapping(found: list[Context]) -> list[bool]:
-    """Which of the events of a day overlap with another. Whole days are in nobody's way."""
+    """Which of the events of a day, in the order of `by_day`, overlap with another. Whole days are in nobody's way."""
     marks = [False] * len(found)
     latest = -1
-    for at, each in sorted(enumerate(found), key=lambda pair: (pair[1]["startAt"], pair[0])):
+    for at, each in enumerate(found):
         if each["allDay"] or each["startAt"] == each["endAt"]:
             continue
         if latest >= 0 and found[latest]["endAt"] > each["startAt"]:
