@@ -44,13 +44,16 @@ PRECACHED = (
     "icons/icons.svg",
     "page/app.js",
     "page/device.js",
+    "page/drag.js",
     "page/editor.js",
     "page/editor_completion.js",
     "page/editor_marks.js",
     "page/editor_save.js",
     "page/keys.js",
     "page/leader.js",
+    "page/move.js",
     "page/sheets.js",
+    "page/span.js",
     "vendor/htmx/htmx.min.js",
 )
 """What pages load. The worker's own modules are kept by the browser together with it."""

@@ -103,7 +103,8 @@ async def test_one_of_a_series_is_changed_and_taken_out(people: People) -> None:
     deleted = await send(mara, f"{path}?on={day(14)}", path, "DELETE", scope="one", on=day(14))
     assert "Choir" not in await shown(mara, 14)
     assert "Choir" in await shown(mara, 21)
-    await send(mara, deleted.headers["location"], f"{path}/occurrences", "PUT")
+    taken_back = await send(mara, deleted.headers["location"], f"{path}/occurrences", "PUT")
+    assert taken_back.headers["location"] == f"{path}?on={day(14)}"
     assert "Choir" in await shown(mara, 14)
     assert (await event(mara, choir))["exceptions"] == []
 
@@ -201,6 +202,27 @@ async def test_a_whole_day_and_a_meeting(people: People) -> None:
     assert "Visit" not in await show(mara, f"/calendar/day?date={day(3)}")
     made = await send(mara, page, "/calendar", title="Call", description="Join: meet.google.com/abc-defg-hij.")
     assert 'href="https://meet.google.com/abc-defg-hij"' in await show(mara, made.headers["location"])
+
+
+async def test_whole_days_that_end_before_they_begin_are_refused(people: People) -> None:
+    mara = await people()
+    page, given = f"/calendar/new?date={day(1)}", {"title": "Visit", "allDay": "true"}
+    for number in (0, -1):
+        answer = await send(mara, page, "/calendar", **given, endDate=day(number))
+        assert answer.status_code == 422, number
+        assert "The end is before the start" in answer.text
+    await send(mara, page, "/calendar", **given, endDate=day(1))
+
+
+async def test_what_lasts_into_the_next_day_stands_at_its_hour(people: People) -> None:
+    mara = await people()
+    await add(mara, "Night train", at(22), at(31))
+    await add(mara, "Lunch", at(12), at(13))
+    await add(mara, "Breakfast", at(8, 1), at(9, 1))
+    page = await show(mara, f"/calendar/agenda?date={day()}")
+    places = [page.index(title) for title in ("Lunch", "Night train", "Breakfast")]
+    assert places == sorted(places)
+    assert page.index("Night train", places[1] + len("Night train")) < places[2]
 
 
 async def test_a_captured_line_becomes_an_event(people: People) -> None:

@@ -1,12 +1,14 @@
 """Static files: one address for each content, compressed once, never sent twice."""
 
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aios.web.assets import Assets
+from aios.web.device import PRECACHED
 from aios.web.templates import PACKAGE
 
 STATIC = PACKAGE / "static"
@@ -117,6 +119,14 @@ def test_page_weight() -> None:
     first_visit = ("css/look.css", "vendor/htmx/htmx.min.js", "page/app.js")
     sizes = [len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in first_visit]
     assert sum(sizes) < 30_000
+
+
+def test_a_device_keeps_every_script_that_its_pages_load() -> None:
+    """A module that is not there takes all that import it with it."""
+    scripts = [name for name in PRECACHED if name.startswith("page/")]
+    for name in scripts:
+        found = re.findall(r'^import .*?"\./([a-z_]+\.js)"', (STATIC / name).read_text(), re.MULTILINE)
+        assert {f"page/{each}" for each in found} <= set(scripts), name
 
 
 def test_what_is_vendored_names_its_licence() -> None:

@@ -99,7 +99,8 @@ export function readForm(form, query) {
     const date = value(form, "date");
     if (date < FIRST || date > LAST) errors.date = NO_TIME;
     Object.assign(fields, times(form, fields.timezone, fields.allDay));
-    if (fields.endAt < fields.startAt) errors.endDate = ENDS_FIRST;
+    // Whole days end at the midnight after the last, so an end on the day before would look like no time at all.
+    if (fields.endAt < fields.startAt || (fields.allDay && fields.endAt === fields.startAt)) errors.endDate = ENDS_FIRST;
   } catch {
     errors.date = NO_TIME;
   }

@@ -110,7 +110,8 @@ def read_form(form: Form, query: Query) -> tuple[Document, dict[str, str]]:
         if not FIRST <= value(form, "date") <= LAST:
             errors["date"] = NO_TIME
         fields |= _times(form, fields["timezone"], all_day=fields["allDay"])
-        if fields["endAt"] < fields["startAt"]:
+        # Whole days end at the midnight after the last, so an end on the day before would look like no time at all.
+        if fields["endAt"] < fields["startAt"] or (fields["allDay"] and fields["endAt"] == fields["startAt"]):
             errors["endDate"] = ENDS_FIRST
     except ValueError:
         errors["date"] = NO_TIME

@@ -99,7 +99,8 @@ export const restoreOccurrences = ({ event }, form) => {
   const was = value(form, "was");
   if (SIMPLE.includes(was)) Object.assign(fields, { recurrenceRule: was, rrule: null });
   else if (was && !refusal(was)) Object.assign(fields, { recurrenceRule: "custom", rrule: was });
-  return { mutations: Object.keys(fields).length ? [update(event, fields)] : [], location: `/calendar/${event.id}` };
+  const at = isDay(value(form, "on")) ? `?on=${days[0]}` : "";
+  return { mutations: Object.keys(fields).length ? [update(event, fields)] : [], location: `/calendar/${event.id}${at}` };
 };
 
 /** @type {Submit} */

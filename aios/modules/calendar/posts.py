@@ -128,7 +128,8 @@ def restore_occurrences(documents: Documents, form: Form, _: Query) -> Submissio
         fields |= {"recurrenceRule": was, "rrule": None}
     elif was and not refusal(was):
         fields |= {"recurrenceRule": "custom", "rrule": was}
-    return Submission(mutations=(_update(event, fields),) if fields else (), location=f"/calendar/{event['id']}")
+    at = f"?on={days[0]}" if is_day(value(form, "on")) else ""
+    return Submission(mutations=(_update(event, fields),) if fields else (), location=f"/calendar/{event['id']}{at}")
 
 
 def save_settings(documents: Documents, form: Form, query: Query) -> Submission:

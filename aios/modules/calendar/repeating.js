@@ -10,10 +10,10 @@ import { ruleOf } from "./rules.js";
 
 export const CHOICES = [
   ["none", "Does not repeat"],
-  ["daily", "By days"],
-  ["weekly", "By weeks"],
-  ["monthly", "By months"],
-  ["yearly", "By years"],
+  ["daily", "Daily"],
+  ["weekly", "Weekly"],
+  ["monthly", "Monthly"],
+  ["yearly", "Yearly"],
   ["custom", "By a rule of its own"],
 ];
 /** @type {Record<string, string>} */

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 CHOICES = (
     ("none", "Does not repeat"),
-    ("daily", "By days"),
-    ("weekly", "By weeks"),
-    ("monthly", "By months"),
-    ("yearly", "By years"),
+    ("daily", "Daily"),
+    ("weekly", "Weekly"),
+    ("monthly", "Monthly"),
+    ("yearly", "Yearly"),
     ("custom", "By a rule of its own"),
 )
 FROM_ONE = "Write a number from 1 to 999."

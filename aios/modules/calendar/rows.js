@@ -36,12 +36,11 @@ export function byDay(found, days) {
   const placed = new Map(days.map((day) => [day, []]));
   const [first] = days;
   const end = /** @type {string} */ (days.at(-1));
-  for (const whole of [true, false]) {
+  for (const ahead of [true, false]) {
     for (const each of found) {
-      if ((each.allDay || each.first < each.last) !== whole) continue;
       let day = each.first > first ? each.first : first;
       while (day <= each.last && day <= end) {
-        placed.get(day)?.push(each);
+        if ((each.allDay || each.first < day) === ahead) placed.get(day)?.push(each);
         const after = addDays(day, 1);
         if (after === day) break;
         day = after;
@@ -84,9 +83,7 @@ export function rowsOf(found, day, query, documents) {
 export function overlapping(found) {
   const marks = found.map(() => false);
   let latest = -1;
-  const order = [...found.keys()].sort((a, b) => (found[a].startAt < found[b].startAt ? -1 : found[a].startAt > found[b].startAt ? 1 : a - b));
-  for (const at of order) {
-    const { allDay, startAt, endAt } = found[at];
+  for (const [at, { allDay, startAt, endAt }] of found.entries()) {
     if (allDay || startAt === endAt) continue;
     if (latest >= 0 && found[latest].endAt > startAt) marks[at] = marks[latest] = true;
     if (latest < 0 || endAt > found[latest].endAt) latest = at;

@@ -38,15 +38,14 @@ def happening_on(documents: Documents, first: str, last: str, query: Query) -> l
 
 
 def by_day(found: list[Context], days: list[str]) -> dict[str, list[Context]]:
-    """What happens on each of `days`: whole days first, then by start."""
+    """What happens on each of `days`: whole days and what began before first, then by start."""
     placed: dict[str, list[Context]] = {day: [] for day in days}
-    for whole in (True, False):
+    for ahead in (True, False):
         for each in found:
-            if (each["allDay"] or each["first"] < each["last"]) != whole:
-                continue
             day = max(each["first"], days[0])
             while day <= min(each["last"], days[-1]):
-                placed[day].append(each)
+                if (each["allDay"] or each["first"] < day) == ahead:
+                    placed[day].append(each)
                 after = when.add_days(day, 1)
                 if after == day:
                     break
@@ -84,10 +83,10 @@ def rows_of(found: list[Context], day: str, query: Query, documents: Documents) 
 
 
 def overlapping(found: list[Context]) -> list[bool]:
-    """Which of the events of a day overlap with another. Whole days are in nobody's way."""
+    """Which of the events of a day, in the order of `by_day`, overlap with another. Whole days are in nobody's way."""
     marks = [False] * len(found)
     latest = -1
-    for at, each in sorted(enumerate(found), key=lambda pair: (pair[1]["startAt"], pair[0])):
+    for at, each in enumerate(found):
         if each["allDay"] or each["startAt"] == each["endAt"]:
             continue
         if latest >= 0 and found[latest]["endAt"] > each["startAt"]:

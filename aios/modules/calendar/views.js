@@ -86,7 +86,8 @@ export function agendaPage(documents, query) {
 /** How much of today is still to come. @param {Documents} documents @param {Query} query */
 export function tile(documents, query) {
   const left = happeningOn(documents, query.day, query.day, query).filter(({ endAt }) => endAt > query.now).length;
-  return { value: left ? String(left) : "", label: left === 1 ? "event today" : "events today", tone: "" };
+  const label = left === 1 ? "event today" : left ? "events today" : "Nothing more today";
+  return { value: left ? String(left) : "", label, tone: "" };
 }
 
 /** Open tasks that are due on a day. @param {Documents} documents @param {string} day @param {Query} query */

@@ -102,7 +102,8 @@ def tile(documents: Documents, query: Query) -> Context:
     """How much of today is still to come."""
     found = happening_on(documents, query.day, query.day, query)
     left = len([each for each in found if each["endAt"] > query.now])
-    return {"value": str(left) if left else "", "label": "event today" if left == 1 else "events today", "tone": ""}
+    label = "event today" if left == 1 else "events today" if left else "Nothing more today"
+    return {"value": str(left) if left else "", "label": label, "tone": ""}
 
 
 def tasks_of(documents: Documents, day: str, query: Query) -> list[Context]:

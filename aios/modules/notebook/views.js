@@ -86,7 +86,7 @@ export const notePage = ({ note, linked, targets }, query) => {
 /** How many notes there are. @type {View} */
 export const tile = ({ total }) => ({
   value: total ? String(total) : "",
-  label: total === 1 ? "note" : "notes",
+  label: total === 1 ? "note" : total ? "notes" : "No notes yet",
   tone: "",
 });
 

@@ -91,7 +91,8 @@ def note_page(documents: Documents, query: Query) -> Context:
 def tile(documents: Documents, _: Query) -> Context:
     """How many notes there are."""
     total: int = documents["total"]
-    return {"value": str(total) if total else "", "label": "note" if total == 1 else "notes", "tone": ""}
+    label = "note" if total == 1 else "notes" if total else "No notes yet"
+    return {"value": str(total) if total else "", "label": label, "tone": ""}
 
 
 def _links(note: Document, targets: list[Document]) -> dict[str, str]:

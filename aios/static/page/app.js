@@ -10,6 +10,7 @@ import "./move.js";
 import "./keys.js";
 import { watch } from "./report.js";
 import { place as placeSheets } from "./sheets.js";
+import "./span.js";
 
 watch();
 
