@@ -1,7 +1,7 @@
 """Run the steps of the Dockerfile without a container engine: in an empty folder, with an empty environment.
 
 `python tools/image_steps.py FOLDER` does there what `docker build` does: COPY takes only what .dockerignore lets in, RUN
-runs with the paths of the image moved into the folder, and the command of the image serves until it is ready. It shows
+runs with the image's paths moved into the folder, and the command of the image serves until it is ready. It shows
 that the steps work and need nothing else of this machine than Python; not that the base image holds what they need.
 """
 
@@ -47,7 +47,12 @@ def main(folder: Path) -> int:
                 copy(TOP / name, here / to)
         elif word == "RUN" and "useradd" not in rest:  # users are the engine's business
             print(f"RUN {rest}", flush=True)
-            subprocess.run(["sh", "-c", moved.replace("python -m venv", f"{sys.executable} -m venv")], check=True, cwd=here, env=environment)  # noqa: S603, S607, E501  our own file
+            subprocess.run(
+                ["sh", "-c", moved.replace("python -m venv", f"{sys.executable} -m venv")],
+                check=True,
+                cwd=here,
+                env=environment,
+            )  # noqa: S603, S607, E501  our own file
         elif word == "CMD":
             command = json.loads(rest)
     return serve(command, folder, environment)
@@ -74,7 +79,7 @@ def serve(command: list[str], folder: Path, environment: dict[str, str]) -> int:
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=4) as answer:  # noqa: S310  ours
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=4) as answer:
                 print(answer.read().decode(), flush=True)
                 break
         except OSError:
