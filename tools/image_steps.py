@@ -1,8 +1,8 @@
 """Run the steps of the Dockerfile without a container engine: in an empty folder, with an empty environment.
 
-`python tools/image_steps.py FOLDER` does there what `docker build` does: COPY takes only what .dockerignore lets in, RUN
-runs with the image's paths moved into the folder, and the command of the image serves until it is ready. It shows
-that the steps work and need nothing else of this machine than Python; not that the base image holds what they need.
+`python tools/image_steps.py FOLDER` does there what `docker build` does: COPY copies, RUN runs with the image's paths
+moved into the folder, and the command of the image serves until it is ready. It shows that the steps work and need
+nothing else of this machine than Python; not that the base image holds what they need.
 """
 
 from __future__ import annotations
@@ -47,12 +47,8 @@ def main(folder: Path) -> int:
                 copy(TOP / name, here / to)
         elif word == "RUN" and "useradd" not in rest:  # users are the engine's business
             print(f"RUN {rest}", flush=True)
-            subprocess.run(
-                ["sh", "-c", moved.replace("python -m venv", f"{sys.executable} -m venv")],
-                check=True,
-                cwd=here,
-                env=environment,
-            )  # noqa: S603, S607, E501  our own file
+            command_line = moved.replace("python -m venv", f"{sys.executable} -m venv")
+            subprocess.run(["sh", "-c", command_line], check=True, cwd=here, env=environment)  # noqa: S603, S607  our own file
         elif word == "CMD":
             command = json.loads(rest)
     return serve(command, folder, environment)
