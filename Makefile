@@ -11,7 +11,7 @@ RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 NODE := node_modules/.package-lock.json
 
-.PHONY: help run test test-long dev check format bench lock install clean
+.PHONY: help run test test-long image-steps dev check format bench lock install clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -41,6 +41,10 @@ check: $(DEVELOPMENT) $(NODE)
 	node_modules/.bin/tsc
 	$(BIN)/djlint aios --lint --quiet
 	$(BIN)/python tools/audit.py
+
+# The Dockerfile's steps without a container engine; a minute or two.
+image-steps:
+	$(PYTHON) tools/image_steps.py $(shell mktemp -du)
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff format .

@@ -66,4 +66,5 @@ async def report(request: Request[Any, Any, Any]) -> None:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = "This is not a report."
         raise InvalidError(message) from error
-    request.app.state.log.browser(request.scope.get("aios.id", ""), said.kind, said.frames, said.build)
+    scope: Any = request.scope
+    request.app.state.log.browser(scope.get("aios.id", ""), said.kind, said.frames, said.build)

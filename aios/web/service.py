@@ -73,7 +73,7 @@ def proxy(request: AnyRequest) -> dict[str, str | bool]:
     if not may_ask(request.headers.get(HEADER, ""), settings.jwt_secret, now_ms() // 1000):
         message = "There is nothing here."
         raise NotFoundError(message)
-    scope = request.scope
+    scope: Any = request.scope
     near = peer(scope)
     forwarded = bool(header(scope, b"x-forwarded-for") or header(scope, b"forwarded") or header(scope, b"via"))
     return {

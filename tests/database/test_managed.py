@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -18,9 +18,6 @@ from aios.settings import SettingsError
 from aios.tls import ensure_certificate
 from tests.cli.commands import Command
 from tests.cli.test_serve import free_port, serving
-
-if TYPE_CHECKING:
-    from tests.conftest import PostgresqlServer
 
 PASSWORD = "a long quiet sentence"
 
@@ -61,7 +58,7 @@ def test_a_root_certificate_is_read_from_its_file(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def pooled(dialect: str, environment: dict[str, str], postgresql_server: PostgresqlServer, tmp_path: Path) -> Any:
+def pooled(dialect: str, environment: dict[str, str]) -> Any:
     """The address of a transaction pooler before a fresh database."""
     assert dialect == "postgresql"
     program = shutil.which("pgbouncer")

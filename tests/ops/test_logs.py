@@ -103,6 +103,7 @@ async def test_no_secret_reaches_log_files_or_sentry(
                 failed = await client.post("/api/notes", headers=mine, json={"title": SECRET})
                 assert failed.status_code == 500
                 assert SECRET not in failed.text
+            client.cookies.clear()
             report = {"kind": "TypeError", "frames": [["/assets/abc/page/app.js", 12, 7]]}
             assert (await client.post("/api/errors", content=json.dumps(report))).status_code == 204
             logger.warning("lost %s of %s", SECRET, token)
