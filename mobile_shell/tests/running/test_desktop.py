@@ -1,0 +1,34 @@
+"""The desktop app from its source: pywebview on GTK."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from desk import until
+from journey import PHONE, journey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from desk import App, Desk
+    from server import Server
+
+COMMAND = (sys.executable, "-m", "aios_desktop")
+
+
+def test_what_is_written_without_a_server_reaches_it_later(
+    server: Server, desk: Desk, show: Callable[..., App], tmp_path: Path
+):
+    profile = tmp_path / "profile"
+    sized(profile)
+    command = [*COMMAND, "--profile", str(profile), "--server", server.url]
+    journey(server, lambda link: show(*command, link), profile / "shell.json", "desktop")
+
+
+def sized(profile: Path) -> None:
+    """A window that was as large as a phone when it was closed."""
+    profile.mkdir(parents=True)
+    (profile / "window.json").write_text(json.dumps({"width": PHONE[0], "height": PHONE[1]}))
