@@ -78,6 +78,12 @@ def journey(server: Server, start: Callable[[str], App], memory: Path, name: str
     app.close()
 
 
+def sized(profile: Path) -> None:
+    """A desktop window that was as large as a phone when it was closed."""
+    profile.mkdir(parents=True)
+    (profile / "window.json").write_text(json.dumps({"width": PHONE[0], "height": PHONE[1]}))
+
+
 def edited(server: Server, note: str) -> str:
     """The note's text on the server once it differs from what it was."""
     body = server.call("GET", f"/api/notes/{note}")["bodyMarkdown"]
@@ -86,7 +92,7 @@ def edited(server: Server, note: str) -> str:
 
 def titles(server: Server) -> list[str]:
     """What notes the server has."""
-    return [note["title"] for note in server.call("GET", "/api/notes")["data"]]
+    return [note["title"] for note in server.call("GET", "/api/notes")]
 
 
 def picture(app: App, name: str) -> None:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from desk import until
-from journey import PHONE, journey
+from journey import PHONE, journey, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +26,3 @@ def test_what_is_written_without_a_server_reaches_it_later(
     sized(profile)
     command = [*COMMAND, "--profile", str(profile), "--server", server.url]
     journey(server, lambda link: show(*command, link), profile / "shell.json", "desktop")
-
-
-def sized(profile: Path) -> None:
-    """A window that was as large as a phone when it was closed."""
-    profile.mkdir(parents=True)
-    (profile / "window.json").write_text(json.dumps({"width": PHONE[0], "height": PHONE[1]}))
