@@ -44,6 +44,7 @@ class AiosShell(toga.App):
         self.main_window.content = toga.Box()
         native.attach(self)
         self.shell.start(self._link)
+        native.opened(self)
         self.main_window.show()
 
     def show_page(self, url: str) -> None:

@@ -21,6 +21,13 @@ def attach(app: Any) -> None:  # noqa: ANN401  as above
         own.attach(app)
 
 
+def opened(app: Any) -> None:  # noqa: ANN401  as above
+    """After the first screen: take what the system opened the app with, where that is no argument."""
+    own = _backend(app.factory)
+    if own and hasattr(own, "opened"):
+        own.opened(app)
+
+
 def _backend(factory: Any) -> Any:  # noqa: ANN401  as above
     name = _OWN.get(factory.__name__.partition(".")[0])
     return import_module(f"{__name__}.{name}") if name else None
