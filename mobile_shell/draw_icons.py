@@ -9,7 +9,7 @@ from pathlib import Path
 import resvg_py
 from PIL import Image, ImageDraw
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "aios/static/icons/favicon.svg"
 FOLDER = HERE / "icons"
 GROUND = "#0A0E1A"

@@ -1,4 +1,4 @@
-"""What a build fixes: written by `mobile_shell/build.py` from the environment, read at start."""
+"""What a build fixes: written by `mobile_shell/shell_build.py` from the environment, read at start."""
 
 from __future__ import annotations
 

@@ -29,5 +29,6 @@ def opened(app: Any) -> None:  # noqa: ANN401  as above
 
 
 def _backend(factory: Any) -> Any:  # noqa: ANN401  as above
-    name = _OWN.get(factory.__name__.partition(".")[0])
+    # Toga 0.5.7 hands out an object, earlier versions a module; both know where their classes come from.
+    name = _OWN.get(factory.WebView.__module__.partition(".")[0])
     return import_module(f"{__name__}.{name}") if name else None

@@ -1,7 +1,7 @@
-"""Fix a build to a server, then let Briefcase do the rest: `python build.py create android`, from mobile_shell/.
+"""Fix a build to a server, then let Briefcase do the rest: `python shell_build.py create android`, from mobile_shell/.
 
 AIOS_SHELL_SERVER is the address that the app opens; without it a development build asks the person.
-AIOS_SHELL_BUDGET_MB is what a device may keep, 6 to 10 (6). Everything after `build.py` is Briefcase's.
+AIOS_SHELL_BUDGET_MB is what a device may keep, 6 to 10 (6). Everything after `shell_build.py` is Briefcase's.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import os
 import plistlib
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "src"))
 
 from aios_shell.core.address import LOOPBACK  # noqa: E402  after its path is known
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
     command = [sys.executable, "-m", "briefcase", *arguments, *overrides(build, platform)]
     status = subprocess.run(command, cwd=HERE, check=False).returncode  # noqa: S603  Briefcase itself
     if status == 0 and arguments[0] == "create":
-        finish(HERE / "build/aios_shell", platform)
+        finish(HERE / "build/aios_shell", platform, build)
     return status
 
 
@@ -71,12 +72,22 @@ def overrides(build: Build, platform: str) -> list[str]:
     given: list[str] = []
     if platform == "iOS":
         # Without a server any address may be typed, so none can be bound, and nothing works offline.
-        domains = [host] if host else []
-        given += [f"info.WKAppBoundDomains={json.dumps(domains)}"] if domains else []
-        given += ["entitlement.'com.apple.developer.associated-domains'=" + json.dumps([f"applinks:{host}"])] if host else []
+        if host:
+            configured = tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))["tool"]["briefcase"]
+            info = configured["app"]["aios_shell"]["iOS"]["info"]
+            given.append(f"info={inline({**info, 'WKAppBoundDomains': [host]})}")  # a table can only be given whole
     elif platform == "android":
         given.append("android_manifest_activity_extra_content=" + json.dumps(intent_filters(host)))
     return [part for each in given for part in ("-C", each)]
+
+
+def inline(value: object) -> str:
+    """A value as TOML writes it on one line: tables, lists, strings."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)} = {inline(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(each) for each in value) + "]"
+    return json.dumps(value)
 
 
 def intent_filters(host: str) -> str:
@@ -98,11 +109,12 @@ def intent_filters(host: str) -> str:
     )
 
 
-def finish(made: Path, platform: str) -> None:
+def finish(made: Path, platform: str, build: Build) -> None:
     """Add what Briefcase's templates have no place for."""
     if platform == "iOS":
         for project in made.glob("ios/xcode/*.xcodeproj/project.pbxproj"):
             add_privacy_manifest(project)
+            add_entitlements(project, urlsplit(build.server).hostname or "")
     elif platform == "android":
         for manifest in made.glob("android/gradle/app/src/main/AndroidManifest.xml"):
             folder = manifest.parent / "res/xml"
@@ -111,7 +123,7 @@ def finish(made: Path, platform: str) -> None:
 
 
 def add_privacy_manifest(project: Path) -> None:
-    """Put PrivacyInfo.xcprivacy beside the app's sources and into the resources of its target. Twice is as good as once."""
+    """Put PrivacyInfo.xcprivacy into the resources of the app. Twice is as good as once."""
     from pbxproj import XcodeProject  # noqa: PLC0415  for iOS only
 
     file = project.parents[1] / "PrivacyInfo.xcprivacy"
@@ -120,6 +132,19 @@ def add_privacy_manifest(project: Path) -> None:
     if not loaded.get_files_by_name(file.name):
         loaded.add_file(file.name, force=False)
         loaded.save()
+
+
+def add_entitlements(project: Path, host: str) -> None:
+    """Say that links of the server belong to the app, where a build has one (universal links)."""
+    if not host or host in LOOPBACK:
+        return
+    from pbxproj import XcodeProject  # noqa: PLC0415  for iOS only
+
+    file = project.parents[1] / "AIOS.entitlements"
+    file.write_bytes(plistlib.dumps({"com.apple.developer.associated-domains": [f"applinks:{host}"]}))
+    loaded = XcodeProject.load(str(project))
+    loaded.set_flags("CODE_SIGN_ENTITLEMENTS", file.name)
+    loaded.save()
 
 
 if __name__ == "__main__":
