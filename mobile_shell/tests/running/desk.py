@@ -116,6 +116,10 @@ class App:
         said = dict(line.split("=") for line in self._desk.run("xdotool", "getwindowgeometry", "--shell", self.window).split())
         return int(said["WIDTH"]), int(said["HEIGHT"])
 
+    def resize(self, width: int, height: int) -> None:
+        """Make the window larger or smaller."""
+        self._desk.run("xdotool", "windowsize", self.window, str(width), str(height))
+
     def picture(self, file: Path) -> None:
         """Take a picture of the window."""
         self._desk.picture(file, self.window)

@@ -41,8 +41,8 @@ def test_inside(show: Callable[..., App], server: Server, name: str):
 
 
 def test_the_page_keeps_to_the_budget_that_the_shell_says(show: Callable[..., App], server: Server):
-    text = "a word or two about this and that, over and over. " * 1_800
-    for number in range(100):
+    text = "a word or two about this and that, over and over. " * 800
+    for number in range(220):
         server.call("POST", "/api/notes", {"title": f"Long {number}", "bodyMarkdown": f"{number} {text}"})
     inside(show, "budget", server)
 
