@@ -165,7 +165,9 @@ def test_back_leaves_when_the_page_says_so(begin):
     assert shown.last == ("leave",)
 
 
-@pytest.mark.parametrize("damage", ["", "[]", "{", '{"server": 1}', '{"server": "x", "ready": 1, "path": "", "seen_s": "y"}'])
+@pytest.mark.parametrize(
+    "damage", ["", "[]", "{", '{"server": 1}', '{"server": "x", "ready": 1, "path": "", "seen_s": "y"}']
+)
 def test_a_damaged_memory_is_as_good_as_none(begin, tmp_path, damage):
     (tmp_path / "shell.json").write_text(damage)
     assert begin()[1].last == ("page", f"{SERVER}/?shell=6")

@@ -6,11 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from aios_shell.core.address import AddressError, parse_server
+from aios_shell.core.build import Build
+
 from aios_desktop.embedded import ARGUMENT, EmbeddedError, serve_here
 from aios_desktop.instance import hand_over
 from aios_desktop.profile import default_profile
-from aios_shell.core.address import AddressError, parse_server
-from aios_shell.core.build import Build
 
 
 def main() -> int:

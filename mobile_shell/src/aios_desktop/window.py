@@ -11,7 +11,6 @@ import webbrowser
 from typing import TYPE_CHECKING, Any
 
 import webview
-
 from aios_shell.core import back
 from aios_shell.core.budget import MOST_MB
 from aios_shell.core.build import Build
@@ -168,9 +167,8 @@ class DesktopWindow:
         """Hear what WebKitGTK says, as the Toga shell does. Elsewhere pywebview's own events have to do."""
         if not self._hooked:
             return
-        from webview.platforms.gtk import BrowserView  # noqa: PLC0415  Linux only
-
         from aios_shell.native.webkitgtk import watch  # noqa: PLC0415  as above
+        from webview.platforms.gtk import BrowserView  # noqa: PLC0415  Linux only
 
         browser = BrowserView.instances[self.window.uid]
         # It would open a link twice, and lets every other address in.

@@ -43,11 +43,15 @@ def address_screen(typed: str, error: str, choose: Callable[[str], None]) -> tog
     return _column(_title("Your server"), *_paragraphs(words), field, *(_paragraphs(error) if error else ()), button)
 
 
-def unreachable_screen(server: str, reason: str, retry: Callable[[], None], change: Callable[[], None] | None) -> toga.Box:
+def unreachable_screen(
+    server: str, reason: str, retry: Callable[[], None], change: Callable[[], None] | None
+) -> toga.Box:
     """Say that the server does not answer, and why that matters now."""
     again = toga.Button("Try again", id="retry", on_press=lambda _: retry(), style=Pack(**_TEXT))
     other = (
-        (toga.Button("Another server", id="change", on_press=lambda _: change(), style=Pack(**_TEXT)),) if change else ()
+        (toga.Button("Another server", id="change", on_press=lambda _: change(), style=Pack(**_TEXT)),)
+        if change
+        else ()
     )
     where = toga.Label(server, style=Pack(**_TEXT))
     return _column(_title("No connection"), where, *_paragraphs(reason), again, *other)

@@ -69,7 +69,12 @@ def test_the_first_start_without_a_network_shows_a_real_screen(begin):
     app.shell.failed()
     assert "first time" in " ".join(words(app).split())
     assert SERVER in words(app)
-    assert all(len(line) <= 40 for each in app.main_window.content.children if hasattr(each, "text") for line in each.text.splitlines())
+    assert all(
+        len(line) <= 40
+        for each in app.main_window.content.children
+        if hasattr(each, "text")
+        for line in each.text.splitlines()
+    )
     widget(app, "retry")._impl.simulate_press()
     assert app.main_window.content is app.view
 

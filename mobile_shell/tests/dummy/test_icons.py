@@ -20,7 +20,9 @@ def icons(tmp_path_factory):
 def test_every_size_that_the_projects_name_is_there(icons):
     ios = {f"aios-{size}" for size in draw_icons.IOS}
     square = {f"aios-square-{size}" for size in (*draw_icons.ANDROID, *draw_icons.ANDROID_SPLASH)}
-    rest = {f"aios-round-{size}" for size in draw_icons.ANDROID} | {f"aios-adaptive-{size}" for size in draw_icons.ADAPTIVE}
+    rest = {f"aios-round-{size}" for size in draw_icons.ANDROID} | {
+        f"aios-adaptive-{size}" for size in draw_icons.ADAPTIVE
+    }
     assert set(icons) == ios | square | rest
     assert len(icons) == 36
     for name, picture in icons.items():

@@ -32,20 +32,44 @@ JAVA = {
     ),
     "CookieManager": ("getInstance", "getCookie"),
     "URLUtil": ("guessFileName",),
-    "Intent": ("getAction", "getDataString", "getStringExtra", "getClipData", "getData", "putExtra", "ACTION_VIEW",
-               "ACTION_SEND", "EXTRA_SUBJECT", "EXTRA_TEXT", "EXTRA_ALLOW_MULTIPLE"),
+    "Intent": (
+        "getAction",
+        "getDataString",
+        "getStringExtra",
+        "getClipData",
+        "getData",
+        "putExtra",
+        "ACTION_VIEW",
+        "ACTION_SEND",
+        "EXTRA_SUBJECT",
+        "EXTRA_TEXT",
+        "EXTRA_ALLOW_MULTIPLE",
+    ),
     "ClipData": ("getItemAt", "getItemCount"),
     "Item": ("getUri",),
-    "Activity": ("moveTaskToBack", "getIntent", "setIntent", "findViewById", "startActivity",
-                 "getOnBackInvokedDispatcher"),
+    "Activity": (
+        "moveTaskToBack",
+        "getIntent",
+        "setIntent",
+        "findViewById",
+        "startActivity",
+        "getOnBackInvokedDispatcher",
+    ),
     "OnBackInvokedDispatcher": ("registerOnBackInvokedCallback",),
     "OnBackInvokedCallback": ("onBackInvoked",),
     "OnKeyListener": ("onKey",),
     "KeyEvent": ("KEYCODE_BACK", "ACTION_UP"),
     "OnApplyWindowInsetsListener": ("onApplyWindowInsets",),
     "View": ("setOnApplyWindowInsetsListener", "requestApplyInsets", "setPadding", "setOnKeyListener"),
-    "WindowInsets": ("getInsets", "getSystemWindowInsetLeft", "getSystemWindowInsetTop", "getSystemWindowInsetRight",
-                     "getSystemWindowInsetBottom", "consumeSystemWindowInsets", "CONSUMED"),
+    "WindowInsets": (
+        "getInsets",
+        "getSystemWindowInsetLeft",
+        "getSystemWindowInsetTop",
+        "getSystemWindowInsetRight",
+        "getSystemWindowInsetBottom",
+        "consumeSystemWindowInsets",
+        "CONSUMED",
+    ),
     "Type": ("systemBars", "displayCutout", "ime"),
     "Context": ("getSystemService", "DOWNLOAD_SERVICE"),
     "Environment": ("DIRECTORY_DOWNLOADS",),
@@ -70,8 +94,11 @@ def ios_types(framework: str) -> str:
 @cache
 def members(name: str) -> str:
     """The text of every class and interface of this name."""
-    found = re.findall(rf"export (?:abstract )?(?:class|interface) {name}\b[^{{]*{{(.*?)\n\t*export (?:abstract )?(?:class|interface) ",
-                       android_types(), re.DOTALL)
+    found = re.findall(
+        rf"export (?:abstract )?(?:class|interface) {name}\b[^{{]*{{(.*?)\n\t*export (?:abstract )?(?:class|interface) ",
+        android_types(),
+        re.DOTALL,
+    )
     assert found, f"Android has no {name}"
     return "\n".join(found)
 
@@ -85,7 +112,11 @@ def test_android_has_it_and_it_is_used(name, used):
 @pytest.mark.parametrize("file", ["android.py", "android_clients.py"])
 def test_every_class_that_is_imported_from_android_exists(file):
     tree = ast.parse((NATIVE / file).read_text())
-    modules = [each for each in ast.walk(tree) if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("android.")]
+    modules = [
+        each
+        for each in ast.walk(tree)
+        if isinstance(each, ast.ImportFrom) and (each.module or "").startswith("android.")
+    ]
     for module in modules:
         for name in module.names:
             assert members(name.name)
@@ -96,7 +127,9 @@ def test_no_method_of_java_is_called_that_was_not_looked_up(file):
     """Names in Java's spelling; Toga's own and Python's have underscores or one word."""
     known = {each for all_ in JAVA.values() for each in all_} | NOT_IN_TYPES
     tree = ast.parse((NATIVE / file).read_text())
-    called = {each.func.attr for each in ast.walk(tree) if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)}
+    called = {
+        each.func.attr for each in ast.walk(tree) if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)
+    }
     assert {each for each in called if re.search(r"[a-z][A-Z]", each)} - known - {"toString"} == set()
 
 
@@ -106,9 +139,13 @@ def selectors(file: Path) -> list[str]:
     names = [
         each.name
         for each in ast.walk(tree)
-        if isinstance(each, ast.FunctionDef) and any(isinstance(d, ast.Name) and d.id == "objc_method" for d in each.decorator_list)
+        if isinstance(each, ast.FunctionDef)
+        and any(isinstance(d, ast.Name) and d.id == "objc_method" for d in each.decorator_list)
     ]
-    return [first + "".join(part[0].upper() + part[1:] for part in rest if part) for first, *rest in (name.split("_") for name in names)]
+    return [
+        first + "".join(part[0].upper() + part[1:] for part in rest if part)
+        for first, *rest in (name.split("_") for name in names)
+    ]
 
 
 def test_ios_has_every_delegate_method():
@@ -136,7 +173,9 @@ def test_ios_has_every_delegate_method():
 )
 def test_ios_has_it(framework, name):
     assert re.search(rf"\b{name}\b", ios_types(framework))
-    spelled = {"initWithFrameConfiguration": "initWithFrame", "openURLOptionsCompletionHandler": "openURL"}.get(name, name)
+    spelled = {"initWithFrameConfiguration": "initWithFrame", "openURLOptionsCompletionHandler": "openURL"}.get(
+        name, name
+    )
     assert spelled in (NATIVE / "ios.py").read_text()
 
 
@@ -160,9 +199,13 @@ def test_our_ios_view_is_set_up_as_togas_own():
     toga = Path(importlib.util.find_spec("toga_iOS").submodule_search_locations[0]) / "widgets/webview.py"
 
     def targets(create):
-        return {ast.unparse(target) for each in ast.walk(create) if isinstance(each, ast.Assign) for target in each.targets}
+        return {
+            ast.unparse(target) for each in ast.walk(create) if isinstance(each, ast.Assign) for target in each.targets
+        }
 
-    missing = targets(create_of(toga.read_text(), "WebView")) - targets(create_of((NATIVE / "ios.py").read_text(), "ShellWebViewImpl"))
+    missing = targets(create_of(toga.read_text(), "WebView")) - targets(
+        create_of((NATIVE / "ios.py").read_text(), "ShellWebViewImpl")
+    )
     assert missing == {"self.native.inspectable"}, "nobody shall inspect a released app"
 
 

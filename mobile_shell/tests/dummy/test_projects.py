@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
-import shell_build as build
 import pytest
+import shell_build as build
 from aios_shell.core.build import Build
 from briefcase.commands.base import parse_config_overrides
 from briefcase.console import Console

@@ -113,7 +113,9 @@ class App:
 
     def size(self) -> tuple[int, int]:
         """Width and height."""
-        said = dict(line.split("=") for line in self._desk.run("xdotool", "getwindowgeometry", "--shell", self.window).split())
+        said = dict(
+            line.split("=") for line in self._desk.run("xdotool", "getwindowgeometry", "--shell", self.window).split()
+        )
         return int(said["WIDTH"]), int(said["HEIGHT"])
 
     def resize(self, width: int, height: int) -> None:

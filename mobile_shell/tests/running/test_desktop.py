@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
-from desk import until
-from journey import PHONE, journey, sized
+from journey import journey, sized
 
 if TYPE_CHECKING:
     from collections.abc import Callable

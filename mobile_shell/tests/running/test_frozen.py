@@ -66,5 +66,7 @@ def test_a_server_of_its_own_starts_on_this_computer_and_ends_with_the_window(
 
 def serving(profile: Path) -> list[str]:
     """Processes that hold this profile's database open."""
-    found = subprocess.run(["lsof", "-t", str(profile / "server/aios.sqlite3")], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["lsof", "-t", str(profile / "server/aios.sqlite3")], capture_output=True, text=True, check=False
+    )
     return found.stdout.split()
