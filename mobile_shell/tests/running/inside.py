@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 from aios_shell.app import AiosShell
@@ -91,23 +94,23 @@ async def killed(app: Scripted) -> None:
     app.shell.link("aios://planner")
     await app.until('location.pathname === "/planner" && document.readyState === "complete"')
     await app.ask("window.before = 1")
-    os.kill(web_process(), 9)
+    lost = web_processes()
+    assert lost
+    for process in lost:
+        os.kill(process, signal.SIGKILL)
     await asyncio.sleep(2)
     await app.until('location.pathname === "/planner" && window.before === undefined && document.title')
 
 
-def web_process() -> int:
-    """The process that shows the page: a child of this one."""
-    for name in os.listdir("/proc"):
-        if name.isdecimal():
-            try:
-                with open(f"/proc/{name}/stat", encoding="utf-8") as file:
-                    _, comm, rest = file.read().replace("(", ")").split(")", 2)
-            except OSError:
-                continue
-            if comm.startswith("WebKitWebProces") and int(rest.split()[1]) == os.getpid():
-                return int(name)
-    raise AssertionError("no web process")
+def web_processes() -> list[int]:
+    """The processes of pages and workers: children of this one."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            _, name, rest = stat.read_text("utf-8").replace("(", ")").split(")", 2)
+            if name.startswith("WebKitWebProces") and int(rest.split()[1]) == os.getpid():
+                found.append(int(stat.parent.name))
+    return found
 
 
 async def unreachable(app: Scripted) -> None:
