@@ -98,14 +98,16 @@ def intent_filters(host: str) -> str:
         '<category android:name="android.intent.category.BROWSABLE" />'
     )
     server = (
-        f'<intent-filter android:autoVerify="true">{view}<data android:scheme="https" android:host="{host}" /></intent-filter>'
+        f'<intent-filter android:autoVerify="true">{view}'
+        f'<data android:scheme="https" android:host="{host}" /></intent-filter>'
         if host and host not in LOOPBACK
         else ""
     )
     return (
         f'{server}<intent-filter>{view}<data android:scheme="{SCHEME}" /></intent-filter>'
         '<intent-filter><action android:name="android.intent.action.SEND" />'
-        '<category android:name="android.intent.category.DEFAULT" /><data android:mimeType="text/plain" /></intent-filter>'
+        '<category android:name="android.intent.category.DEFAULT" />'
+        '<data android:mimeType="text/plain" /></intent-filter>'
     )
 
 

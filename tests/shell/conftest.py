@@ -1,4 +1,4 @@
-"""The shell's core is plain Python and needs nothing installed: this is its quick part, the rest is `make shell-test`."""
+"""The shell's core is plain Python: this is the quick part of its tests, the rest is `make shell-test`."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from aios_shell.core.memory import Memory
 from aios_shell.core.shell import Shell
 
 SERVER = "https://aios.example"
+FIXED = Build(SERVER)
 
 
 class Shown:
@@ -42,7 +43,7 @@ class Shown:
 def begin(tmp_path):
     """Start a shell: `begin(now, link)` as a system does, over and over, on the same device."""
 
-    def start(now=0.0, link="", build=Build(SERVER)):
+    def start(now=0.0, link="", build=FIXED):
         clock = [1_000_000.0 + now]
         shown = Shown()
         shell = Shell(build, Memory(tmp_path / "shell.json"), shown, lambda: clock[0], lambda: clock[0])

@@ -30,7 +30,7 @@ def hand_over(profile: Path, link: str) -> bool:
 
 
 def listen(profile: Path, shown: Callable[[str], None]) -> None:
-    """Become that window. `shown` hears each link, on a thread of its own; the key is only in a file of this person's."""
+    """Become that window. `shown` hears each link, on a thread of its own; the key is in a file of this person's."""
     key = secrets.token_bytes(32)
     listener = Listener(("127.0.0.1", 0), authkey=key)
     file = profile / _FILE

@@ -1,11 +1,14 @@
-"""Pages of the window itself, shown while there is no page of a server: plain HTML, one colour for each system theme."""
+"""Pages of the window itself, while there is none of a server: plain HTML, in the system's theme."""
 
 from __future__ import annotations
 
 from html import escape
 
 _STYLE = """
-:root { color-scheme: dark light; --ground: #0A0E1A; --text: #E6EDF7; --quiet: #9AA7BD; --line: #2A3550; --accent: #00D9FF; --ink: #04121A }
+:root {
+  color-scheme: dark light;
+  --ground: #0A0E1A; --text: #E6EDF7; --quiet: #9AA7BD; --line: #2A3550; --accent: #00D9FF; --ink: #04121A;
+}
 @media (prefers-color-scheme: light) {
   :root { --ground: #F3F5FA; --text: #121A2B; --quiet: #51607A; --line: #C3CDDF; --accent: #00657A; --ink: #FFFFFF }
 }
@@ -39,7 +42,8 @@ def address_page(typed: str, error: str, *, here: bool) -> str:
         "Your server",
         "<p>AIOS runs on a server of your own. Type its address once.</p>"
         '<form style="display:contents" onsubmit="event.preventDefault(); pywebview.api.choose(address.value)">'
-        f'<label for="address">Address</label><input id="address" autofocus placeholder="aios.example" value="{escape(typed)}">'
+        '<label for="address">Address</label>'
+        f'<input id="address" autofocus placeholder="aios.example" value="{escape(typed)}">'
         f'{wrong}<button class="first">Connect</button></form>{own}',
     )
 

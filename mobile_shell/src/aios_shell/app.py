@@ -39,13 +39,14 @@ class AiosShell(toga.App):
         """Make the window and show the first screen. Runs again when a system recreates the app."""
         self.shell = Shell(self._build, Memory(self.paths.data / "shell.json"), self)
         # A plain window: a MainWindow of Android would show a bar above the page.
-        self.main_window = toga.Window(title="AIOS", size=(420, 820))
-        self.main_window.on_hide = lambda *_, **__: self.remember()
-        self.main_window.content = toga.Box()
+        self.frame = toga.Window(title="AIOS", size=(420, 820))
+        self.main_window = self.frame  # type: ignore[assignment]  # Toga's setter takes any window
+        self.frame.on_hide = lambda *_, **__: self.remember()
+        self.frame.content = toga.Box()
         native.attach(self)
         self.shell.start(self._link)
         native.opened(self)
-        self.main_window.show()
+        self.frame.show()
 
     def show_page(self, url: str) -> None:
         """Show a page; the web view is made with its first one, so that Back never ends on an empty one."""
@@ -53,16 +54,16 @@ class AiosShell(toga.App):
             self.view = ShellWebView(self, url)
         else:
             self.view.url = url
-        if self.main_window.content is not self.view:
-            self.main_window.content = self.view
+        if self.frame.content is not self.view:
+            self.frame.content = self.view
 
     def show_address(self, typed: str, error: str) -> None:
         """Ask for the server."""
-        self.main_window.content = address_screen(typed, error, self.shell.choose)
+        self.frame.content = address_screen(typed, error, self.shell.choose)
 
     def show_unreachable(self, server: str, reason: str, *, change: bool) -> None:
         """Say that it does not answer."""
-        self.main_window.content = unreachable_screen(
+        self.frame.content = unreachable_screen(
             server, reason, self.shell.retry, self.shell.change if change else None
         )
 
@@ -83,13 +84,13 @@ class AiosShell(toga.App):
 
     async def go_back(self) -> None:
         """Ask the page, then do what it says."""
-        showing = self.view is not None and self.main_window.content is self.view
+        showing = self.view is not None and self.frame.content is self.view
         answer = await self.view.evaluate_javascript(back.ASK) if self.view and showing else None
         self.shell.back(answer)
 
     def remember(self) -> None:
         """Note the page that is shown."""
-        if self.view is not None and self.main_window.content is self.view:
+        if self.view is not None and self.frame.content is self.view:
             self.shell.arrived(self.view.url)
 
     def page_loaded(self, _: toga.Widget, **__: Any) -> None:  # noqa: ANN401  later versions of Toga tell more

@@ -10,7 +10,7 @@ from toga.style import Pack
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_TEXT = {"margin": (0, 24, 16, 24)}
+_MARGIN = (0, 24, 16, 24)
 
 
 def _title(text: str) -> toga.Label:
@@ -25,7 +25,7 @@ def _paragraphs(text: str) -> list[toga.Widget]:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return [toga.Label("\n".join(lines), style=Pack(**_TEXT))]
+    return [toga.Label("\n".join(lines), style=Pack(margin=_MARGIN))]
 
 
 MOST_CHARACTERS = 38
@@ -37,8 +37,8 @@ def address_screen(typed: str, error: str, choose: Callable[[str], None]) -> tog
     field = toga.TextInput(
         id="address", value=typed, placeholder="aios.example", on_confirm=lambda widget: choose(widget.value)
     )
-    field.style.update(**_TEXT)
-    button = toga.Button("Connect", id="connect", on_press=lambda _: choose(field.value), style=Pack(**_TEXT))
+    field.style.margin = _MARGIN
+    button = toga.Button("Connect", id="connect", on_press=lambda _: choose(field.value), style=Pack(margin=_MARGIN))
     words = "AIOS runs on a server of your own. Type its address once."
     return _column(_title("Your server"), *_paragraphs(words), field, *(_paragraphs(error) if error else ()), button)
 
@@ -47,13 +47,13 @@ def unreachable_screen(
     server: str, reason: str, retry: Callable[[], None], change: Callable[[], None] | None
 ) -> toga.Box:
     """Say that the server does not answer, and why that matters now."""
-    again = toga.Button("Try again", id="retry", on_press=lambda _: retry(), style=Pack(**_TEXT))
+    again = toga.Button("Try again", id="retry", on_press=lambda _: retry(), style=Pack(margin=_MARGIN))
     other = (
-        (toga.Button("Another server", id="change", on_press=lambda _: change(), style=Pack(**_TEXT)),)
+        (toga.Button("Another server", id="change", on_press=lambda _: change(), style=Pack(margin=_MARGIN)),)
         if change
         else ()
     )
-    where = toga.Label(server, style=Pack(**_TEXT))
+    where = toga.Label(server, style=Pack(margin=_MARGIN))
     return _column(_title("No connection"), where, *_paragraphs(reason), again, *other)
 
 

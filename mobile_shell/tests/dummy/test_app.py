@@ -13,6 +13,7 @@ from toga.paths import Paths
 from toga_dummy.utils import EventLog, assert_action_performed_with
 
 SERVER = "https://aios.example"
+FIXED = Build(SERVER)
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def begin(tmp_path, monkeypatch):
 
     loops = []
 
-    def start(build=Build(SERVER), link=""):
+    def start(build=FIXED, link=""):
         EventLog.reset()
         app = AiosShell(build, link)
         loops.append(app._impl.loop)

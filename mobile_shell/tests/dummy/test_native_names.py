@@ -1,4 +1,4 @@
-"""Every native name that the phones' implementations use, looked up in the types that NativeScript makes from the SDKs."""
+"""Every native name that the phones use, looked up in the types that NativeScript makes from the SDKs."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def ios_types(framework: str) -> str:
 def members(name: str) -> str:
     """The text of every class and interface of this name."""
     found = re.findall(
-        rf"export (?:abstract )?(?:class|interface) {name}\b[^{{]*{{(.*?)\n\t*export (?:abstract )?(?:class|interface) ",
+        rf"export (?:abstract )?(?:class|interface) {name}\b[^{{]*{{(.*?)\n\t*export (?:abstract )?(?:class|interface) ",  # noqa: E501
         android_types(),
         re.DOTALL,
     )
@@ -193,7 +193,7 @@ def create_of(source: str, name: str) -> ast.FunctionDef:
 
 
 def test_our_ios_view_is_set_up_as_togas_own():
-    """Its `create` cannot call Toga's, which makes the native view; so it must set all that Toga's sets, but for one."""
+    """Its `create` cannot call Toga's, which makes the native view; so it must set all that Toga's sets, but for one."""  # noqa: E501
     import importlib.util  # noqa: PLC0415
 
     toga = Path(importlib.util.find_spec("toga_iOS").submodule_search_locations[0]) / "widgets/webview.py"

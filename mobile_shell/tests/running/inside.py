@@ -152,7 +152,8 @@ async def elsewhere(app: Scripted) -> None:
         'const a = document.createElement("a"); a.href = "mailto:ines@example.org"; document.body.append(a); a.click()'
     )
     await app.ask(
-        'const b = document.createElement("a"); b.href = "https://elsewhere.example/new"; b.target = "_blank"; document.body.append(b); b.click()'
+        'const b = document.createElement("a"); b.href = "https://elsewhere.example/new"; b.target = "_blank"; '
+        "document.body.append(b); b.click()"
     )
     deadline = time.monotonic() + PATIENCE_S
     while len(opened) < 2:

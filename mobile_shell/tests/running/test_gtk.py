@@ -12,7 +12,7 @@ from journey import journey
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desk import App, Desk
+    from desk import App
     from server import Server
 
 RUN = """import sys
@@ -22,9 +22,7 @@ AiosShell(Build.from_environment({"AIOS_SHELL_SERVER": sys.argv[1]}), sys.argv[2
 """
 
 
-def test_what_is_written_without_a_server_reaches_it_later(
-    server: Server, desk: Desk, show: Callable[..., App], tmp_path: Path
-):
+def test_what_is_written_without_a_server_reaches_it_later(server: Server, show: Callable[..., App], tmp_path: Path):
     memory = tmp_path / "home/.local/share/aios_shell/shell.json"
     journey(server, lambda link: show(sys.executable, "-c", RUN, server.url, link), memory, "gtk")
 

@@ -22,7 +22,7 @@ class ShellWebViewImpl(WebView):  # type: ignore[misc]  # Toga ships no types fo
         cookies = self.native.get_context().get_cookie_manager()
         app.paths.data.mkdir(parents=True, exist_ok=True)
         cookies.set_persistent_storage(str(app.paths.data / "cookies.sqlite"), WebKit2.CookiePersistentStorage.SQLITE)
-        self.native.get_settings().set_property("enable-developer-extras", False)
+        self.native.get_settings().set_property("enable-developer-extras", False)  # noqa: FBT003  GObject's
         watch(self.native, self.interface.shell, self._titled)
 
     def _titled(self, title: str) -> None:
