@@ -63,9 +63,7 @@ class AiosShell(toga.App):
 
     def show_unreachable(self, server: str, reason: str, *, change: bool) -> None:
         """Say that it does not answer."""
-        self.frame.content = unreachable_screen(
-            server, reason, self.shell.retry, self.shell.change if change else None
-        )
+        self.frame.content = unreachable_screen(server, reason, self.shell.retry, self.shell.change if change else None)
 
     def open_outside(self, url: str) -> None:
         """Open an address in the system's browser, dialler or mail program."""
