@@ -21,7 +21,7 @@ PHONE = (420, 820)
 """The size that all windows of the journey have, so that what they show stands at known places."""
 TEXT, SAVE = (210, 420), (210, 388)
 """Where the text of a note is, and the button of the page that captures."""
-SAVED_S = 6.0
+SAVED_S = 8.0
 """An editor saves a second after the last key; the page then has nothing more to tell the outside."""
 PICTURES = os.environ.get("AIOS_SHELL_PICTURES")
 """A folder for pictures of what is written without a server (docs/screenshots/shell)."""
