@@ -33,13 +33,26 @@ HERE = "here"
 
 
 class _Buttons:
-    """What the pages of `screens` may call. pywebview shows every attribute of it to them, so it holds none."""
+    """What the pages of `screens` may call: every name of it that begins without an underscore."""
 
     def __init__(self, window: DesktopWindow) -> None:
-        self.choose = lambda typed: window.use(str(typed))
-        self.here = lambda: window.use_here()
-        self.retry = lambda: window.shell.retry()
-        self.change = lambda: window.shell.change()
+        self._window = window
+
+    def choose(self, typed: str) -> None:
+        """Connect."""
+        self._window.use(str(typed))
+
+    def here(self) -> None:
+        """Use this computer."""
+        self._window.use_here()
+
+    def retry(self) -> None:
+        """Try again."""
+        self._window.shell.retry()
+
+    def change(self) -> None:
+        """Another server."""
+        self._window.shell.change()
 
 
 class DesktopWindow:
@@ -194,6 +207,7 @@ class DesktopWindow:
 
     def _resized(self, width: int, height: int) -> None:
         self._state.width, self._state.height = int(width), int(height)
+        self._closed()  # a system that shuts down closes no window
 
     def _moved(self, x: int, y: int) -> None:
         self._state.x, self._state.y = int(x), int(y)

@@ -35,7 +35,7 @@ MOST_CHARACTERS = 38
 def address_screen(typed: str, error: str, choose: Callable[[str], None]) -> toga.Box:
     """Ask for the server: what was typed before, and what is wrong with it."""
     field: toga.TextInput = toga.TextInput(
-        id="address", value=typed, placeholder="aios.example", on_confirm=lambda _: choose(field.value)
+        id="address", value=typed, placeholder="aios.example", on_confirm=lambda _, **__: choose(field.value)
     )
     field.style.margin = _MARGIN
     button = toga.Button("Connect", id="connect", on_press=lambda _: choose(field.value), style=Pack(margin=_MARGIN))
