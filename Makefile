@@ -11,7 +11,7 @@ RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 NODE := node_modules/.package-lock.json
 
-.PHONY: help run test test-long image-steps dev check format bench lock install clean
+.PHONY: help run test test-long image-steps shell-test dev check format bench lock install clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -32,6 +32,26 @@ test-long: $(DEVELOPMENT) $(NODE)
 	$(BIN)/python tools/template_mutants.py
 	$(BIN)/python tools/parity_mutants.py
 	$(BIN)/python tools/sync_mutants.py
+
+# The native shells (docs/shell.md): both phones' projects and their core, then the desktop's windows, on a display of their own.
+# Two environments, since Toga for GTK on Debian 12 is older than the one the phones get. AIOS_SHELL_PICTURES=folder keeps pictures.
+PHONE := .venv-shell/phone
+RUNNING := .venv-shell/running
+SHELL_PYTEST := -m pytest -c mobile_shell/tests/pytest.ini
+
+shell-test: $(PHONE)/.installed $(RUNNING)/.installed mobile_shell/node_modules/.package-lock.json
+	$(PHONE)/bin/python $(SHELL_PYTEST) mobile_shell/tests/dummy
+	PYTHONPATH=$(CURDIR):$(CURDIR)/mobile_shell/src $(RUNNING)/bin/python $(SHELL_PYTEST) mobile_shell/tests/running
+
+.venv-shell/%/.installed: mobile_shell/requirements-%.txt
+	bash mobile_shell/system-packages
+	$(PYTHON) -m venv .venv-shell/$*
+	.venv-shell/$*/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+mobile_shell/node_modules/.package-lock.json: mobile_shell/package-lock.json
+	cd mobile_shell && npm ci --no-audit --no-fund
+	@touch $@
 
 check: $(DEVELOPMENT) $(NODE)
 	$(BIN)/ruff format --check .
@@ -60,6 +80,9 @@ lock: $(DEVELOPMENT)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --constraint requirements.txt $(LOCK) --output-file requirements-image.txt
 	$(BIN)/uv pip compile --group build --constraint requirements-dev.txt $(LOCK) --output-file requirements-build.txt
 	npm install --package-lock-only --no-audit --no-fund
+	cd mobile_shell && ../$(BIN)/uv pip compile requirements-phone.in $(LOCK) --output-file requirements-phone.txt
+	cd mobile_shell && ../$(BIN)/uv pip compile requirements-running.in $(LOCK) --output-file requirements-running.txt
+	cd mobile_shell && npm install --package-lock-only --no-audit --no-fund
 
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
@@ -86,4 +109,4 @@ $(NODE): package-lock.json
 	@touch $@
 
 clean:
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-shell node_modules mobile_shell/node_modules .mypy_cache .ruff_cache .pytest_cache

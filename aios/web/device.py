@@ -51,6 +51,7 @@ PRECACHED = (
     "page/editor_save.js",
     "page/keys.js",
     "page/leader.js",
+    "page/report.js",
     "page/move.js",
     "page/sheets.js",
     "page/span.js",

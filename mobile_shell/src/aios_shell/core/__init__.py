@@ -1,0 +1,1 @@
+"""What every shell decides, in plain Python: no toolkit and nothing native is imported here."""
