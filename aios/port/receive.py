@@ -27,6 +27,7 @@ MOST_SENT = MOST_BYTES + 2_000_000
 """Of the whole form; a little more than the file, so that one that is too large is told so by the page."""
 FIELD = "file"
 NOTHING = "Choose a file first."
+EMPTY = "This file is empty. Choose another one."
 UNREADABLE = "The form could not be read. Try again, or use another browser."
 MOST_FIELDS = 8
 
@@ -70,7 +71,7 @@ async def _read(request: Request[Any, Any, Any], boundary: str, incoming: Incomi
                         raise _refused(TOO_LARGE)
                     await incoming.write(bytes(event))
     if not incoming.size:
-        raise _refused(NOTHING)
+        raise _refused(EMPTY if begun else NOTHING)
 
 
 def _refused(sentence: str) -> InvalidError:

@@ -66,6 +66,7 @@ async def test_one_a_range_and_all(people: People) -> None:
     assert "Weekly" in some
     assert "Later" not in some
     assert (await mara.get("/calendar/ics/events.ics?from=nonsense")).status_code == 400
+    assert (await mara.get("/calendar/ics/events.ics?from=2026-12-31&to=2026-12-01")).status_code == 400
     assert (await ines.get(f"/calendar/ics/{first['id']}.ics")).status_code == 404
     assert "BEGIN:VEVENT" not in (await ines.get("/calendar/ics/events.ics")).text
     assert (await mara.client.get("/calendar/ics/events.ics")).status_code in {303, 401}

@@ -186,6 +186,12 @@ async def test_a_form_that_cannot_be_read(mara: Person, body: bytes, kind: str) 
     assert "The form could not be read" in answer.text or "Choose a file first" in answer.text
 
 
+async def test_a_file_without_anything_in_it(mara: Person) -> None:
+    answer = await mara.request("POST", PATH, files={"file": ("events.ics", b"")})
+    assert answer.status_code == 422
+    assert "This file is empty" in answer.text
+
+
 async def test_what_nobody_knows(mara: Person) -> None:
     told = await bring(mara, "picture.zip", zipped({"a.png": b"\x89PNG"}))
     assert "This is no file that can be brought in here" in told

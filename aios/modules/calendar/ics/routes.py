@@ -39,6 +39,7 @@ RATE = Rate(120, 600)
 NO_EVENT = "There is no event at this address. It may have been deleted, or belong to someone else."
 NO_ADDRESS = "There is nothing at this address. It may have been revoked."
 NO_DAY = "Write a day like 2026-11-24."
+BACKWARDS = "The last day is before the first."
 
 
 @get(f"{FILES}/{{name:str}}", include_in_schema=False)
@@ -49,6 +50,8 @@ async def file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     if name == ALL:
         zone = (await request.app.state.pages.query(request, identity)).zone
         first, last = _day(request, "from", zone, 0), _day(request, "to", zone, 1)
+        if first and last and last <= first:
+            raise InvalidError(BACKWARDS, (FieldError("to", BACKWARDS),))
         events = await all_events(database, identity.space_id, first, last)
         return await _answer(events, ALL)
     event_id = name.removesuffix(ENDING)
