@@ -118,4 +118,5 @@ SIGN_IN: dict[str, Any] = {
     "errors": {},
     "form_error": "",
     "toast": None,
+    "closed": False,
 }
