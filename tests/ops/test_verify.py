@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.cli.test_serve import free_port
+
 TOP = Path(__file__).parents[2]
 ROW = re.compile(r"^\| (.+?) \| `(.+)` \| (\d) \| `(.+)` \|$", re.MULTILINE)
 
@@ -26,7 +28,7 @@ def test_every_line_of_the_table_prints_what_it_says(tmp_path: Path) -> None:
         "PYTHONPATH": str(TOP),
         "AIOS_DATA_DIR": str(tmp_path / "data"),
         "TRY": str(tmp_path),
-        "PORT": "5050",
+        "PORT": str(free_port()),
     }
     for promise, command, status, printed in rows:
         done = subprocess.run(
