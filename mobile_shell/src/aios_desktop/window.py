@@ -117,7 +117,7 @@ class DesktopWindow:
             return
         self._url, self._html = url, None
         if self._window is not None:
-            _beside(self._window.load_url, url)
+            _beside(lambda: self._window.load_url(url))
 
     def show_address(self, typed: str, error: str) -> None:
         """Ask for the server."""
@@ -167,7 +167,8 @@ class DesktopWindow:
     def _show(self, html: str) -> None:
         self._url, self._html = None, html
         if self._window is not None:
-            _beside(self._window.load_html, html)
+            # By default its address would be a file's, which the shell lets nobody open.
+            _beside(lambda: self._window.load_html(html, "about:blank"))
 
     def _start_here(self) -> str:
         if self._embedded is None:
@@ -222,9 +223,9 @@ def desktop_build(build: Build) -> Build:
     return Build(build.server, MOST_MB) if build == Build() else build
 
 
-def _beside(call: Callable[[str], None], argument: str) -> None:
+def _beside(call: Callable[[], None]) -> None:
     """Call it on another thread: pywebview waits there for the engine, whose own thread may be the one that asks."""
-    threading.Thread(target=call, args=(argument,), daemon=True).start()
+    threading.Thread(target=call, daemon=True).start()
 
 
 def _engine() -> str | None:
