@@ -23,6 +23,7 @@ from .profile import LEAST_HEIGHT, LEAST_WIDTH, WindowState
 from .screens import address_page, unreachable_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from aios_shell.core.shell import Surface
@@ -116,7 +117,7 @@ class DesktopWindow:
             return
         self._url, self._html = url, None
         if self._window is not None:
-            self._window.load_url(url)
+            _beside(lambda: self._window.load_url(url))
 
     def show_address(self, typed: str, error: str) -> None:
         """Ask for the server."""
@@ -166,7 +167,8 @@ class DesktopWindow:
     def _show(self, html: str) -> None:
         self._url, self._html = None, html
         if self._window is not None:
-            self._window.load_html(html)
+            # By default its address would be a file's, which the shell lets nobody open.
+            _beside(lambda: self._window.load_html(html, "about:blank"))
 
     def _start_here(self) -> str:
         if self._embedded is None:
@@ -219,6 +221,11 @@ class DesktopWindow:
 def desktop_build(build: Build) -> Build:
     """A computer has room: the most, unless the build says otherwise."""
     return Build(build.server, MOST_MB) if build == Build() else build
+
+
+def _beside(call: Callable[[], None]) -> None:
+    """Call it on another thread: pywebview waits there for the engine, whose own thread may be the one that asks."""
+    threading.Thread(target=call, daemon=True).start()
 
 
 def _engine() -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gi.repository import WebKit2
+from gi.repository import GLib, WebKit2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,8 @@ def watch(view: Any, shell: Shell, titled: Callable[[str], None]) -> None:  # no
             return False
         if error.matches(WebKit2.PolicyError.quark(), WebKit2.PolicyError.FRAME_LOAD_INTERRUPTED_BY_POLICY_CHANGE):
             return False
-        shell.failed()
+        # Once this is over: what is loaded meanwhile would be taken for the page that failed.
+        GLib.idle_add(shell.failed)
         return True
 
     view.connect("decide-policy", decide)
