@@ -19,6 +19,7 @@ from playwright.async_api import expect
 
 from aios.records.clock import from_wire, to_wire
 from aios.records.ids import new_id
+from aios.records.sync.release import MOST_MUTATIONS
 from tests.e2e.browsing import Visitor, path_of
 from tests.e2e.conftest import _environment
 from tests.e2e.server import Server
@@ -251,9 +252,11 @@ async def furnish(client: httpx.AsyncClient) -> None:
     account = (await client.get("/")).headers["aios-account"]
     body = {"account": account, "client": new_id(), "schema": 1, "now": int(time.time() * 1_000)}
     numbered = [{"mid": number, **each} for number, each in enumerate(made, 1)]
-    answer = await client.post("/api/sync/push", json={**body, "mutations": numbered})
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["rejects"] == []
+    for start in range(0, len(numbered), MOST_MUTATIONS):
+        push = {**body, "mutations": numbered[start : start + MOST_MUTATIONS]}
+        answer = await client.post("/api/sync/push", json=push)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["rejects"] == []
 
 
 def masked(body: str, path: str = "") -> str:
