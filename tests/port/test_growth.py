@@ -11,6 +11,7 @@ import pytest
 from aios.modules.notebook.importing.joplin import JOPLIN
 from aios.modules.notebook.importing.keep import KEEP
 from aios.modules.notebook.importing.vault import MARKDOWN
+from aios.modules.notebook.scanner import find
 from aios.modules.planner.importing.rows import rows
 from aios.modules.planner.importing.ticktick import TICKTICK
 from aios.modules.planner.importing.todoist import TODOIST
@@ -101,7 +102,7 @@ def unclosed(size: int) -> None:
         pytest.param(joplin, 400, id="links of Joplin"),
         pytest.param(note("<a ", "a.html"), 1_000, id="tags without their end"),
         pytest.param(note("<!--", "a.html"), 5_000, id="comments without their end"),
-        pytest.param(note("[[a"), 50_000, id="signs on one line"),
+        pytest.param(lambda size: find("[[a" * size), 80_000, id="signs on one line"),
         pytest.param(one_link, 3_000, id="marks over a letter"),
         pytest.param(same_names, 100, id="notes of one name"),
         pytest.param(annotations, 2_000, id="links below a note of Keep"),
