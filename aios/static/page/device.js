@@ -26,6 +26,9 @@ let busy = () => false;
 export function begin(wouldReset) {
   busy = wouldReset;
   if (!workers) return;
+  // A shell says its limit once, at the address that it opens; a person who has to sign in first ends up at another.
+  const shell = new URLSearchParams(location.search).get("shell");
+  if (shell) sessionStorage.setItem("shell", shell);
   const channel = new BroadcastChannel("aios");
   channel.addEventListener("message", ({ data }) => hear(data));
   workers.addEventListener("controllerchange", arriveAnew);
@@ -51,7 +54,7 @@ export function begin(wouldReset) {
 export async function greet() {
   if (!workers) return null;
   const { account = "", user = "" } = root.dataset;
-  const shell = Number(new URLSearchParams(location.search).get("shell"));
+  const shell = Number(sessionStorage.getItem("shell"));
   const installed = matchMedia("(display-mode: standalone)").matches || shell > 0 || undefined;
   const alone = !workers.controller;
   const answer = await ask({ type: "hello", account, user, shell, installed, alone });
@@ -74,6 +77,9 @@ async function recheck() {
 }
 
 async function register() {
+  // A form that leads in leaves its page, and WebKit never ends an installation whose page was left (docs/shell.md). The
+  // pages behind it stay: their links and forms are answered into the same document.
+  if (!root.dataset.account && !workers.controller) return;
   try {
     const registration = await workers.register("/sw.js", { type: "module", updateViaCache: "none" });
     offer(registration);

@@ -65,8 +65,7 @@ class Scripted(AiosShell):
 
     async def signed_in(self) -> None:
         """Sign in, and wait for the copy."""
-        await self.until('document.readyState === "complete" && !!document.querySelector("form")')
-        await self.until('"serviceWorker" in navigator && !!navigator.serviceWorker.controller')
+        await self.until('document.readyState !== "loading" && !!document.querySelector("form")')
         await self.ask(SIGN_IN)
         # A display without a window manager gives nobody the focus, with which pages ask how things stand.
         await self.until('dispatchEvent(new Event("focus")) && document.documentElement.dataset.offline === "ready"')
